@@ -1,0 +1,1 @@
+"""Departments, regions, users and the roles granted to them."""

@@ -1,0 +1,1 @@
+"""The draw (随机抽取): freeze, announce, open, draw, match, evidence."""

@@ -1,0 +1,230 @@
+"""Draws (随机抽取): what was fixed before the seed, what came out, and the evidence."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from openlot.accounts.models import Department
+from openlot.kernel.fields import PublicIdField
+from openlot.lifecycle.models import Stateful, state_is_known
+from openlot.registers.models import InspectionTarget, Inspector
+from openlot.rights.access import Reach
+from openlot.tasks.models import Disclosure, InspectionTask
+
+
+class DrawState(models.TextChoices):
+    """Where a draw stands (抽取状态)."""
+
+    PREPARED = "prepared", _("待封存")
+    SEAL_REQUESTED = "seal_requested", _("已提请封存")
+    FROZEN = "frozen", _("已封存")
+    ANNOUNCED = "announced", _("已公告")
+    DRAWN = "drawn", _("已抽取，人员未匹配")
+    MATCHED = "matched", _("已抽取并匹配")
+    VOID_REQUESTED = "void_requested", _("已提请作废")
+    VOIDED = "voided", _("已作废")
+
+
+class Draw(Stateful):
+    """One attempt to draw for one task (一次抽取); another attempt is another row, chained.
+
+    frame_key  secret that salts the leaves; opens rows for receipts and auditors only
+    """
+
+    task = models.ForeignKey(InspectionTask, on_delete=models.PROTECT, related_name="draws")
+    draw_id = models.CharField(max_length=64)
+    attempt = models.PositiveSmallIntegerField()
+    predecessor = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="successor"
+    )
+    session = models.CharField(max_length=64, unique=True)
+    disclosure = models.CharField(max_length=8, choices=Disclosure.choices)
+    suite = models.CharField(max_length=8, default="sha256")
+    is_demo = models.BooleanField(default=False)
+    as_of_on = models.DateField()
+    embargo_at = models.DateTimeField(null=True, blank=True)
+    frame_key = models.BinaryField(max_length=32)
+    requested_by_ref = models.CharField(max_length=80, blank=True)
+    frozen_at = models.DateTimeField(null=True, blank=True)
+    frozen_by_ref = models.CharField(max_length=80, blank=True)
+    announced_at = models.DateTimeField(null=True, blank=True)
+    adigest = models.CharField(max_length=64, blank=True)
+    drawn_at = models.DateTimeField(null=True, blank=True)
+    drawn_by_ref = models.CharField(max_length=80, blank=True)
+    seed = models.CharField(max_length=64, blank=True)
+    rdigest = models.CharField(max_length=64, blank=True)
+    ceiling = models.CharField(max_length=10, blank=True)
+    void_stage = models.CharField(max_length=2, blank=True)
+    void_code = models.CharField(max_length=2, blank=True)
+    void_reason = models.CharField(max_length=200, blank=True)
+    void_requested_by_ref = models.CharField(max_length=80, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by_ref = models.CharField(max_length=80, blank=True)
+    void_digest = models.CharField(max_length=64, blank=True)
+
+    reach = Reach(department="task__department", involved="task__participations__department")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["draw_id", "attempt"], name="draw_attempt_once"),
+            models.UniqueConstraint(
+                fields=["task"], condition=~models.Q(state="voided"), name="one_live_draw"
+            ),
+            state_is_known(DrawState, "draw_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draw_id}-{self.attempt}"
+
+
+class DrawFrame(models.Model):
+    """One sealed list of a draw (待抽取对象名单)."""
+
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="frames")
+    fid = models.CharField(max_length=64)
+    lane = models.CharField(max_length=64)
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
+    root = models.CharField(max_length=64)
+    file_digest = models.CharField(max_length=64)
+    n_entries = models.PositiveIntegerField()
+    n_eligible = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["fid"]
+        constraints = [models.UniqueConstraint(fields=["draw", "fid"], name="frame_once")]
+
+    def __str__(self) -> str:
+        return f"{self.draw}: {self.fid}"
+
+
+class DrawStratum(models.Model):
+    """One stratum of a frame (层): its public alias, its meaning and its numbers."""
+
+    frame = models.ForeignKey(DrawFrame, on_delete=models.PROTECT, related_name="strata")
+    alias = models.CharField(max_length=64)
+    meaning = models.CharField(max_length=80)
+    n_eligible = models.PositiveIntegerField()
+    rule = models.CharField(max_length=40)
+    n_drawn = models.PositiveIntegerField(default=0)
+    n_reserve = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["alias"]
+        constraints = [models.UniqueConstraint(fields=["frame", "alias"], name="stratum_once")]
+
+    def __str__(self) -> str:
+        return f"{self.frame}: {self.alias}"
+
+
+class DrawExclusion(models.Model):
+    """How many entries of a frame are not drawable, by reason (排除数)."""
+
+    frame = models.ForeignKey(DrawFrame, on_delete=models.PROTECT, related_name="exclusions")
+    code = models.CharField(max_length=3)
+    n_excluded = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["frame", "code"], name="exclusion_once")]
+
+    def __str__(self) -> str:
+        return f"{self.frame}: {self.code} {self.n_excluded}"
+
+
+class EvidenceFile(models.Model):
+    """One file of the evidence bundle (证据文件), kept byte for byte."""
+
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="files")
+    name = models.CharField(max_length=120)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["draw", "name"], name="evidence_file_once")]
+
+    def __str__(self) -> str:
+        return f"{self.draw}: {self.name}"
+
+
+class SeedSource(models.Model):
+    """One contribution to the seed (随机数来源): committed before, opened after the announcement."""
+
+    public_id = PublicIdField()
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="sources")
+    index = models.PositiveSmallIntegerField()
+    source_id = models.CharField(max_length=64)
+    type = models.CharField(max_length=8)
+    param = models.CharField(max_length=120, blank=True)
+    party = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    party_name = models.CharField(max_length=80)
+    by_server = models.BooleanField(default=False)
+    committed_by_ref = models.CharField(max_length=80, blank=True)
+    committed_at = models.DateTimeField(null=True, blank=True)
+    value = models.CharField(max_length=200, blank=True)
+    opened_by_ref = models.CharField(max_length=80, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+
+    reach = Reach(
+        department="draw__task__department", involved="draw__task__participations__department"
+    )
+
+    class Meta:
+        ordering = ["index"]
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "index"], name="source_index_once"),
+            models.UniqueConstraint(fields=["draw", "source_id"], name="source_id_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draw}: {self.source_id}"
+
+
+class DrawnTarget(models.Model):
+    """A target that was drawn, or stands by (抽取结果)."""
+
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="drawn_targets")
+    frame = models.ForeignKey(DrawFrame, on_delete=models.PROTECT, related_name="+")
+    target = models.ForeignKey(InspectionTarget, on_delete=models.PROTECT, related_name="+")
+    stratum = models.CharField(max_length=64)
+    rank = models.PositiveIntegerField()
+    ticket = models.CharField(max_length=64)
+    is_spare = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["stratum", "rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["frame", "target"], name="drawn_once_per_frame")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draw}: {self.target}"
+
+
+class MatchedOfficer(models.Model):
+    """An inspector matched to a drawn target by chance (匹配结果)."""
+
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="matched_officers")
+    target = models.ForeignKey(InspectionTarget, on_delete=models.PROTECT, related_name="+")
+    slot = models.CharField(max_length=64)
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
+    inspector = models.ForeignKey(Inspector, on_delete=models.PROTECT, related_name="+")
+    pick = models.CharField(max_length=64)
+    n_candidates = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["target", "slot"]
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "target", "slot"], name="slot_filled_once"),
+            models.UniqueConstraint(
+                fields=["draw", "target", "inspector"], name="officer_once_per_target"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target}: {self.inspector}"

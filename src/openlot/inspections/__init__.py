@@ -1,0 +1,1 @@
+"""Inspections (单个对象检查): notices, officers, visits."""

@@ -1,0 +1,77 @@
+"""Who does something: a person in a role, a job of the platform, or the public."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(StrEnum):
+    """A duty (角色) that a grant gives to a user, as the order and its practice name it."""
+
+    CONFERENCE_OFFICE = "conference_office"
+    PLATFORM_ADMIN = "platform_admin"
+    DEPARTMENT_HEAD = "department_head"
+    ACCOUNT_CLERK = "account_clerk"
+    ENTRY_CLERK = "entry_clerk"
+    PUBLICATION_CLERK = "publication_clerk"
+    TASK_CLERK = "task_clerk"
+    INSPECTOR = "inspector"
+    GROUP_LEADER = "group_leader"
+    EXPERT = "expert"
+    REVIEWER = "reviewer"
+    LEGAL_REVIEWER = "legal_reviewer"
+    SUPERVISOR = "supervisor"
+    GOVERNMENT = "government"
+    AUDITOR = "auditor"
+    SUPERIOR = "superior"
+
+    @property
+    def label(self) -> str | Promise:
+        """The Chinese name of the role (角色名称)."""
+        return ROLE_NAMES[self]
+
+
+ROLE_NAMES: dict[Role, str | Promise] = {
+    Role.CONFERENCE_OFFICE: _("联席会议办公室"),
+    Role.PLATFORM_ADMIN: _("平台管理员"),
+    Role.DEPARTMENT_HEAD: _("部门负责人"),
+    Role.ACCOUNT_CLERK: _("账号管理专人"),
+    Role.ENTRY_CLERK: _("数据录入专人"),
+    Role.PUBLICATION_CLERK: _("信息公示专人"),
+    Role.TASK_CLERK: _("抽查经办人"),
+    Role.INSPECTOR: _("执法检查人员"),
+    Role.GROUP_LEADER: _("检查组组长"),
+    Role.EXPERT: _("专家"),
+    Role.REVIEWER: _("审核人"),
+    Role.LEGAL_REVIEWER: _("法制审核人"),
+    Role.SUPERVISOR: _("司法行政监督"),
+    Role.GOVERNMENT: _("市政府"),
+    Role.AUDITOR: _("审计监督"),
+    Role.SUPERIOR: _("上级主管部门"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The one who acts (操作主体), as services, rights and the trail see it."""
+
+    ref: str
+    name: str
+    user_id: int | None = None
+    department_id: int | None = None
+    department_code: str = ""
+    roles: frozenset[Role] = field(default_factory=frozenset)
+
+    @classmethod
+    def system(cls, job: str) -> Actor:
+        """Return the platform itself (系统) doing ``job``; it may do what a job needs."""
+        return cls(ref=f"system:{job}", name="system")
+
+    @property
+    def is_system(self) -> bool:
+        """Whether a job of the platform acts, not a person."""
+        return self.ref.startswith("system:")

@@ -1,0 +1,1 @@
+"""The one way to change state: arrows, compare-and-set, trail."""

@@ -1,0 +1,1 @@
+"""Commands of the platform and the demo city."""

@@ -1,0 +1,1 @@
+"""Policy numbers as versioned data: calendars, deadlines, ratios, caps, result codes."""

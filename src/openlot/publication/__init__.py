@@ -1,0 +1,1 @@
+"""Public snapshots (公示)."""

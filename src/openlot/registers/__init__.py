@@ -1,0 +1,1 @@
+"""The registers of targets and inspectors (两库)."""

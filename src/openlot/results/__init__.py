@@ -1,0 +1,1 @@
+"""Results (检查结果), their review and their clocks."""

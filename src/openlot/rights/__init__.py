@@ -1,0 +1,1 @@
+"""The one permission table: who may do what, and to which rows."""

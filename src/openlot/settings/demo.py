@@ -1,0 +1,12 @@
+"""The demo city: one-click sign-in, a clock that the main job may set, its own database."""
+
+from openlot.settings.base import *  # noqa: F403  # settings modules extend each other by name
+from openlot.settings.base import ROOT
+from openlot.settings.env import database, env_str
+
+DEMO = True
+CLOCK_MAY_TRAVEL = True
+SECRET_KEY = env_str("SECRET_KEY", "demo-only-not-secret")
+ALLOWED_HOSTS = ["*"]
+DATABASE_URL = env_str("DATABASE_URL", f"sqlite:///{ROOT}/var/demo.sqlite3")
+DATABASES = {"default": database(DATABASE_URL)}

@@ -1,0 +1,77 @@
+"""Reading the environment, failing loudly."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+
+def env_str(name: str, default: str | None = None) -> str:
+    """Return a setting (配置项) from ``NAME`` or the file that ``NAME_FILE`` names.
+
+    raises    SystemExit when it is needed and missing
+    """
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path).read_text(encoding="utf-8").strip()
+    value = os.environ.get(name, default)
+    if value is None:
+        raise SystemExit(f"The environment variable {name} is needed; see docs/operations.md.")
+    return value
+
+
+def env_int(name: str, default: int) -> int:
+    """Return a whole number (整数配置项) from the environment."""
+    text = env_str(name, str(default))
+    try:
+        return int(text)
+    except ValueError:
+        raise SystemExit(f"{name} must be a whole number, not {text!r}.") from None
+
+
+def env_bool(name: str, *, default: bool) -> bool:
+    """Return yes or no (开关配置项) from the environment: 1 or 0."""
+    text = env_str(name, "1" if default else "0")
+    if text not in {"0", "1"}:
+        raise SystemExit(f"{name} must be 0 or 1, not {text!r}.")
+    return text == "1"
+
+
+def database(url: str, *, read_only: bool = False) -> dict[str, Any]:
+    """Return Django's settings of the database (数据库) at ``url``.
+
+    url       ``sqlite:///relative/or//absolute/path`` or ``postgresql://user:word@host:port/name``
+    raises    SystemExit for any other scheme
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return _sqlite(unquote(parts.path.removeprefix("/")), read_only=read_only)
+    if parts.scheme in {"postgresql", "postgres"}:
+        options = {"options": "-c default_transaction_read_only=on"} if read_only else {}
+        query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.path.lstrip("/"),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or query.get("host", "")),
+            "PORT": str(parts.port or query.get("port", "")),
+            "CONN_MAX_AGE": 60,
+            "OPTIONS": options,
+        }
+    raise SystemExit("DATABASE_URL must begin with sqlite:/// or postgresql://")
+
+
+def _sqlite(path: str, *, read_only: bool) -> dict[str, Any]:
+    name = f"file:{path}?mode=ro" if read_only else path
+    pragmas = "PRAGMA query_only=ON;" if read_only else "PRAGMA journal_mode=WAL;"
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": name,
+        "OPTIONS": {
+            "timeout": 20,
+            **({"uri": True} if read_only else {"transaction_mode": "IMMEDIATE"}),
+            "init_command": f"{pragmas}PRAGMA synchronous=NORMAL;PRAGMA recursive_triggers=ON;",
+        },
+    }

@@ -1,0 +1,18 @@
+"""A live staff site behind TLS."""
+
+from openlot.settings.base import *  # noqa: F403  # settings modules extend each other by name
+from openlot.settings.base import STORAGES
+from openlot.settings.env import database, env_str
+
+SECRET_KEY = env_str("SECRET_KEY")
+DATABASES = {"default": database(env_str("DATABASE_URL"))}
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = False
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+SECURE_SSL_REDIRECT = True
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

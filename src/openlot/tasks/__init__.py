@@ -1,0 +1,1 @@
+"""Inspection tasks (抽查任务)."""

@@ -1,0 +1,86 @@
+"""Facts (事件) that the trail keeps: their kinds, their fields and their final bytes."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from enum import Enum
+from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
+
+
+class Part(Enum):
+    """Who may read a field of an event (字段密级)."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    PERSONAL = "personal"
+
+
+Public, Internal, Personal = Part.PUBLIC, Part.INTERNAL, Part.PERSONAL
+
+PubStr = Annotated[str, Public]
+PubInt = Annotated[int, Public]
+IntStr = Annotated[str, Internal]
+IntInt = Annotated[int, Internal]
+PerStr = Annotated[str, Personal]
+
+
+@dataclasses.dataclass(frozen=True)
+class Event:
+    """One fact in the past tense (一条留痕事件)."""
+
+    kind: ClassVar[str] = ""
+    kind_version: ClassVar[int] = 0
+
+
+E = TypeVar("E", bound=type[Event])
+
+REGISTRY: dict[str, type[Event]] = {}
+
+
+def event(kind: str, *, v: int) -> Callable[[E], E]:
+    """Register an event class (登记事件种类) under ``kind``, version ``v``."""
+
+    def register(cls: E) -> E:
+        made = dataclasses.dataclass(frozen=True)(cls)
+        made.kind, made.kind_version = kind, v
+        known = REGISTRY.setdefault(kind, made)
+        if known.__qualname__ != made.__qualname__:
+            raise TypeError(f"two events are called {kind}")
+        return made
+
+    return register
+
+
+def fields_by_part(fact: Event) -> dict[Part, dict[str, Any]]:
+    """Return the values of ``fact`` by who may read them (按密级分组)."""
+    hints = get_type_hints(type(fact), include_extras=True)
+    parts: dict[Part, dict[str, Any]] = {part: {} for part in Part}
+    for field in dataclasses.fields(fact):
+        hint = hints[field.name]
+        marks = [m for m in get_args(hint)[1:] if isinstance(m, Part)]
+        if get_origin(hint) is not Annotated or len(marks) != 1:
+            raise TypeError(f"{type(fact).__name__}.{field.name} must be Public, Internal or Personal")
+        parts[marks[0]][field.name] = _plain(getattr(fact, field.name))
+    return parts
+
+
+def canonical(value: object) -> bytes:
+    """Return the final bytes (规范字节): JSON, keys sorted, compact, UTF-8, no floats."""
+    return json.dumps(
+        _plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    ).encode()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool | int | str) or value is None:
+        return str(value) if isinstance(value, str) else value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    raise TypeError(f"the trail keeps no {type(value).__name__}")
