@@ -22,7 +22,6 @@ class DrawState(models.TextChoices):
     ANNOUNCED = "announced", _("已公告")
     DRAWN = "drawn", _("已抽取，人员未匹配")
     MATCHED = "matched", _("已抽取并匹配")
-    VOID_REQUESTED = "void_requested", _("已提请作废")
     VOIDED = "voided", _("已作废")
 
 
@@ -55,6 +54,7 @@ class Draw(Stateful):
     seed = models.CharField(max_length=64, blank=True)
     rdigest = models.CharField(max_length=64, blank=True)
     ceiling = models.CharField(max_length=10, blank=True)
+    void_requested_at = models.DateTimeField(null=True, blank=True)
     void_stage = models.CharField(max_length=2, blank=True)
     void_code = models.CharField(max_length=2, blank=True)
     void_reason = models.CharField(max_length=200, blank=True)

@@ -23,6 +23,11 @@ def today() -> date:
     return timezone.localtime(now()).date()
 
 
+def local(instant: datetime) -> datetime:
+    """Return ``instant`` in the city's time zone (本地时间)."""
+    return timezone.localtime(instant)
+
+
 @contextmanager
 def travel(instant: datetime) -> Iterator[None]:
     """Let time run on from ``instant`` inside the block (演示或测试时钟).

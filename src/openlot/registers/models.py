@@ -173,6 +173,22 @@ class InspectorState(models.TextChoices):
     MOVED_OUT = "moved_out", _("调离出库")
 
 
+class Qualification(models.TextChoices):
+    """What an inspector is qualified for (执法资质与专长, M51); the codes stand in rosters."""
+
+    LEAD = "lead", _("检查组组长")
+    FOOD = "food", _("食品检查员")
+    SPECIAL = "special", _("特种设备安全监察员")
+    DRUG = "drug", _("药品检查员")
+    DEVICE = "device", _("医疗器械检查员")
+    COSMETIC = "cosmetic", _("保化检查员")
+    FIRE = "fire", _("消防监督检查员")
+    ENVIRONMENT = "environment", _("生态环境执法")
+    TRANSPORT = "transport", _("交通运输执法")
+    AGRICULTURE = "agriculture", _("农业执法")
+    SAFETY = "safety", _("安全生产执法")
+
+
 class Inspector(Stateful):
     """A person who inspects or assists (执法检查人员), as one department keeps them."""
 

@@ -81,6 +81,7 @@ class InspectionTask(Stateful):
     approved_by_ref = models.CharField(max_length=80, blank=True)
     returned_reason = models.CharField(max_length=200, blank=True)
     void_reason = models.CharField(max_length=200, blank=True)
+    rosters_sealed_at = models.DateTimeField(null=True, blank=True)
 
     reach = Reach(
         department="department",

@@ -1,0 +1,5 @@
+"""``python -m fairdraw`` and the one-file verifier start here."""
+
+from fairdraw.cli import entry
+
+entry()

@@ -1,0 +1,206 @@
+"""Reading an announcement line by line, in the only order that is allowed."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+from fairdraw.allocate import quota
+from fairdraw.announce_parts import (
+    DocLine,
+    ExcludedLine,
+    FrameLine,
+    RosterLine,
+    Slot,
+    Source,
+    StratumLine,
+)
+from fairdraw.errors import BadAnnouncement, FairdrawError
+from fairdraw.lines import SUITES, day, expect, hexadecimal, instant, integer, read, tags, token
+from fairdraw.sources import check_param
+
+FILE = "announcement.vdr"
+REGIONS = ("any", "same", "outside", "prefer-same", "prefer-outside")
+HEAD = ("vdr1", "draw", "session", "org", "asof", "embargo")
+
+
+class _Reader:
+    """The announcement as far as it has been read."""
+
+    def __init__(self) -> None:
+        self.head: Dict[str, Any] = {}
+        self.docs: List[DocLine] = []
+        self.frames: List[FrameLine] = []
+        self.strata: List[StratumLine] = []
+        self.excluded: List[ExcludedLine] = []
+        self.rosters: List[RosterLine] = []
+        self.slots: List[Slot] = []
+        self.sources: List[Source] = []
+        self.stage = 0
+        self.at_frame = 0
+
+    def take(self, fields: List[str]) -> None:
+        """Take one line; ``stage`` only grows."""
+        kinds = ("doc", "frame", "counts", "roster", "slot", "source", "end")
+        kind = "counts" if fields[0] in ("stratum", "excluded") else fields[0]
+        if len(self.head) < len(HEAD):
+            self._head(fields)
+            return
+        if kind not in kinds:
+            raise BadAnnouncement(f"{fields[0]!r} is no line of an announcement")
+        stage = kinds.index(kind)
+        if stage < self.stage or self.stage == len(kinds) - 1:
+            raise BadAnnouncement(f"a {fields[0]} line may not stand here")
+        self.stage = stage
+        getattr(self, "_" + kind)(fields)
+
+    def _head(self, fields: List[str]) -> None:
+        wanted = HEAD[len(self.head)]
+        if fields[0] != wanted:
+            raise BadAnnouncement(f"expected a {wanted} line, found {fields[0]!r}")
+        if wanted == "vdr1":
+            expect(fields, 3)
+            if fields[1] != "announce" or fields[2] not in SUITES:
+                raise BadAnnouncement("not an announcement of a known suite")
+            self.head[wanted] = fields[2]
+        elif wanted == "draw":
+            expect(fields, 4)
+            attempt = integer(fields[2], "attempt", 1)
+            if fields[3] != "-":
+                hexadecimal(fields[3], 64, "prev")
+            elif attempt > 1:
+                raise BadAnnouncement("a later attempt names the void record before it")
+            self.head[wanted] = (token(fields[1], "draw"), attempt, fields[3])
+        else:
+            expect(fields, 2)
+            check = {"asof": day, "embargo": instant}.get(wanted, token)
+            skip = wanted == "embargo" and fields[1] == "-"
+            self.head[wanted] = fields[1] if skip else check(fields[1], wanted)
+
+    def _doc(self, fields: List[str]) -> None:
+        expect(fields, 3)
+        name = token(fields[1], "document")
+        if name in (".", "..") or ":" in name:
+            raise BadAnnouncement(f"a document may not be called {name!r}")
+        if any(d.name.lower() == name.lower() for d in self.docs):
+            raise BadAnnouncement(f"two documents are called {name} but for case")
+        if self.docs and name <= self.docs[-1].name:
+            raise BadAnnouncement("documents are not in order")
+        self.docs.append(DocLine(name, hexadecimal(fields[2], 64, "document digest")))
+
+    def _frame(self, fields: List[str]) -> None:
+        expect(fields, 6)
+        fid = token(fields[1], "frame")
+        if self.frames and fid <= self.frames[-1].fid:
+            raise BadAnnouncement("frames are not in order, or one stands twice")
+        self.frames.append(FrameLine(
+            fid, token(fields[2], "lane"), hexadecimal(fields[3], 64, "root"),
+            integer(fields[4], "size"), hexadecimal(fields[5], 64, "file digest"),
+        ))
+
+    def _counts(self, fields: List[str]) -> None:
+        fids = [f.fid for f in self.frames]
+        if len(fields) < 2 or fields[1] not in fids:
+            raise BadAnnouncement("counts of a frame that is not announced")
+        position = fids.index(fields[1])
+        if position < self.at_frame:
+            raise BadAnnouncement("counts are not in the order of their frames")
+        self.at_frame = position
+        if fields[0] == "stratum":
+            self._stratum(expect(fields, 7))
+        else:
+            self._excluded(expect(fields, 4))
+
+    def _stratum(self, fields: List[str]) -> None:
+        line = StratumLine(
+            fields[1], token(fields[2], "stratum"), integer(fields[3], "eligible", 1), fields[4],
+            integer(fields[5], "n"), integer(fields[6], "reserve"),
+        )
+        last = self.strata[-1] if self.strata else None
+        if last and (line.fid, line.stratum) <= (last.fid, last.stratum):
+            raise BadAnnouncement("strata are not in order, or one stands twice")
+        if self.excluded and self.excluded[-1].fid == line.fid:
+            raise BadAnnouncement("strata come before exclusions")
+        if quota(line.rule, line.eligible) != line.n:
+            raise BadAnnouncement(
+                f"{line.rule} of {line.eligible} is {quota(line.rule, line.eligible)}, not {line.n}"
+            )
+        self.strata.append(line)
+
+    def _excluded(self, fields: List[str]) -> None:
+        line = ExcludedLine(fields[1], fields[2], integer(fields[3], "count", 1))
+        last = self.excluded[-1] if self.excluded else None
+        if last and last.fid == line.fid and line.disp <= last.disp:
+            raise BadAnnouncement("exclusions are not in order, or one stands twice")
+        if line.disp == "E" or not token(line.disp, "reason").startswith("X"):
+            raise BadAnnouncement(f"{line.disp!r} is no reason")
+        self.excluded.append(line)
+
+    def _roster(self, fields: List[str]) -> None:
+        expect(fields, 5)
+        if self.rosters:
+            raise BadAnnouncement("a second roster")
+        self.rosters.append(RosterLine(
+            hexadecimal(fields[1], 64, "roster root"), integer(fields[2], "roster size"),
+            hexadecimal(fields[3], 64, "roster digest"), integer(fields[4], "slack"),
+        ))
+
+    def _slot(self, fields: List[str]) -> None:
+        expect(fields, 6)
+        slot = Slot(fields[1], token(fields[2], "slot"), token(fields[3], "dept"),
+                    tags(fields[4], "slot tags", need_word=True), fields[5])
+        if slot.fid not in [f.fid for f in self.frames]:
+            raise BadAnnouncement("a slot of a frame that is not announced")
+        if slot.region not in REGIONS:
+            raise BadAnnouncement(f"{slot.region!r} is no region rule")
+        if any(slot.k == other.k for other in self.slots):
+            raise BadAnnouncement(f"slot {slot.k} stands twice")
+        if self.slots and (slot.fid, slot.k) <= (self.slots[-1].fid, self.slots[-1].k):
+            raise BadAnnouncement("slots are not in order")
+        self.slots.append(slot)
+
+    def _source(self, fields: List[str]) -> None:
+        expect(fields, 5)
+        source = Source(integer(fields[1], "source number", 1), token(fields[2], "source"),
+                        fields[3], fields[4])
+        if source.index != len(self.sources) + 1:
+            raise BadAnnouncement("sources are not numbered 1, 2, …")
+        if any(source.id == other.id for other in self.sources):
+            raise BadAnnouncement(f"source {source.id} stands twice")
+        check_param(source)
+        self.sources.append(source)
+
+    def _end(self, fields: List[str]) -> None:
+        expect(fields, 1)
+        if not self.frames or not self.sources:
+            raise BadAnnouncement("an announcement names a frame and a source at least")
+        fids = {f.fid for f in self.frames}
+        if self.rosters and {s.fid for s in self.slots} != fids:
+            raise BadAnnouncement("with a roster every frame has a slot")
+        if self.slots and not self.rosters:
+            raise BadAnnouncement("slots need a roster")
+
+
+def parse_announcement(data: bytes) -> Dict[str, Any]:
+    """Return the parts of an announcement file (公告内容).
+
+    raises    FairdrawError with file, line and reason
+    """
+    reader = _Reader()
+    number = 0
+    for number, fields in read(data, FILE):
+        try:
+            reader.take(fields)
+        except FairdrawError as error:
+            raise error.at(FILE, number) from None
+    if reader.stage != 6:
+        raise BadAnnouncement("the announcement does not end", file=FILE, line=number)
+    draw_id, attempt, prev = reader.head["draw"]
+    return {
+        "suite": reader.head["vdr1"], "draw_id": draw_id, "attempt": attempt, "prev": prev,
+        "session": reader.head["session"], "org": reader.head["org"],
+        "asof": reader.head["asof"], "embargo": reader.head["embargo"],
+        "docs": tuple(reader.docs), "frames": tuple(reader.frames),
+        "strata": tuple(reader.strata), "excluded": tuple(reader.excluded),
+        "roster": reader.rosters[0] if reader.rosters else None,
+        "slots": tuple(reader.slots), "sources": tuple(reader.sources),
+    }

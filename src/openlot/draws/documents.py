@@ -1,0 +1,50 @@
+"""The documents whose digests the announcement binds: rules, strata, parties (抽取附件)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from openlot.draws.models import Draw
+from openlot.tasks.models import Stratify
+
+
+def rules_document(draw: Draw) -> bytes:
+    """Return the rules of a draw (抽取规则) as plain text."""
+    task = draw.task
+    lines = [
+        f"任务编号：{task.number}",
+        f"任务名称：{task.name}",
+        f"任务来源：{task.get_origin_display()}",
+        f"抽查事项：{'、'.join(task.task_items.values_list('item__name', flat=True))}",
+        f"检查时间：{task.window_from_on}—{task.window_to_on}",
+        f"分层方式：{task.get_stratify_display()}",
+        f"公开方式：{task.get_disclosure_display()}",
+        f"每部门每户执法人员：{task.min_officers} 名",
+        f"区域规则：{task.region_rule}",
+        f"负荷余量：{task.slack}",
+        f"每人上限：{task.max_per_inspector}",
+        f"递补对象：每层 {task.n_reserve} 个",
+        "负荷分档：本年度每 5 户为一档",
+    ]
+    if task.plan_line is not None:
+        line = task.plan_line
+        lines.append(f"计划条目：{line.plan.number} 第 {line.line_no} 条 {line.name}")
+        lines.append(f"抽查范围：{line.target_scope}")
+    return _text(lines)
+
+
+def strata_document(draw: Draw, meanings: Mapping[str, str]) -> bytes:
+    """Return what the strata mean (分层对照表); where they mean a class it is never public."""
+    head = "分层对照表（内部，不公开）" if draw.task.stratify == Stratify.CREDIT else "分层对照表"
+    return _text([head, *(f"{alias}：{name}" for alias, name in sorted(meanings.items()))])
+
+
+def parties_document(draw: Draw) -> bytes:
+    """Return who brings which random value (随机数参与方)."""
+    return _text(
+        ["随机数来源", *(f"{s.index}. {s.source_id}：{s.party_name}" for s in draw.sources.all())]
+    )
+
+
+def _text(lines: list[str]) -> bytes:
+    return ("\n".join(lines) + "\n").encode()

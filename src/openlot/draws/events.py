@@ -1,0 +1,88 @@
+"""What happens to draws."""
+
+from openlot.trail.events import Event, IntStr, PubInt, PubStr, event
+
+
+@event("draw.prepared", v=1)
+class DrawPrepared(Event):
+    """An attempt to draw was opened for a task."""
+
+    draw_id: PubStr
+    attempt: PubInt
+
+
+@event("draw.seal_requested", v=1)
+class SealRequested(Event):
+    """The clerk asked for the lists to be sealed."""
+
+
+@event("draw.frozen", v=1)
+class FrameFrozen(Event):
+    """The lists and the rosters were sealed."""
+
+    frames: PubStr
+    roster: PubStr
+
+
+@event("draw.value_committed", v=1)
+class ValueCommitted(Event):
+    """A party sealed its random value."""
+
+    source: PubStr
+    commitment: PubStr
+
+
+@event("draw.announced", v=1)
+class DrawAnnounced(Event):
+    """Everything but the values was announced."""
+
+    adigest: PubStr
+
+
+@event("draw.value_opened", v=1)
+class ValueOpened(Event):
+    """A party opened its value, or dice were typed and read back."""
+
+    source: PubStr
+    value: IntStr
+
+
+@event("draw.drawn", v=1)
+class TargetsDrawn(Event):
+    """The seed was formed and the targets were drawn."""
+
+    rdigest: PubStr
+    seed: IntStr
+    ceiling: PubStr
+    n_drawn: PubInt
+
+
+@event("draw.void_requested", v=1)
+class VoidRequested(Event):
+    """The head asked for a draw to be voided."""
+
+    stage: PubStr
+    code: PubStr
+    reason: PubStr
+
+
+@event("draw.void_refused", v=1)
+class VoidRefused(Event):
+    """The joint-conference office refused to void a draw."""
+
+    reason: PubStr
+
+
+@event("draw.voided", v=1)
+class DrawVoided(Event):
+    """A draw was voided with the office's consent."""
+
+    void_digest: PubStr
+    reason: PubStr
+
+
+@event("draw.list_viewed", v=1)
+class ListViewed(Event):
+    """Somebody opened a list that is not public."""
+
+    file: IntStr
