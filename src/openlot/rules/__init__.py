@@ -1,0 +1,1 @@
+"""The law as pure code: working days, clocks, ratios, result codes, codes and numbers."""
