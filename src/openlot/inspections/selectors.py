@@ -1,0 +1,68 @@
+"""Reading inspections."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from openlot.inspections.models import Assignment, Inspection
+from openlot.kernel.actor import Actor
+from openlot.kernel.errors import NotFound
+from openlot.registers.models import Inspector
+from openlot.rights.access import visible
+from openlot.rights.perms import Perm
+from openlot.tasks.models import TaskItem
+
+
+def inspection_list(actor: Actor) -> QuerySet[Inspection]:
+    """Return the inspections that ``actor`` may see (检查列表)."""
+    rows = visible(actor, Perm.INSPECTION_VIEW, Inspection.objects.all())
+    return rows.select_related("task__department", "target__region")
+
+
+def by_check_code(actor: Actor, code: str) -> Inspection:
+    """Return the inspection whose notice carries ``code`` (按查验码取检查).
+
+    raises    NotFound when there is none or it is not the actor's
+    """
+    rows = visible(actor, Perm.INSPECTION_VISIT, Inspection.objects.all())
+    found = rows.filter(check_code=code.strip().lower()).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_officer(actor: Actor, inspection: Inspection) -> Inspector:
+    """Return the actor as an officer of this inspection (本人指派).
+
+    raises    NotFound for somebody who was not matched to it
+    """
+    row = Assignment.objects.filter(
+        inspection=inspection, inspector__user_id=actor.user_id
+    ).select_related("inspector__department").first()
+    if row is None:
+        raise NotFound
+    return row.inspector
+
+
+def officers(inspection: Inspection) -> dict[str, list[Assignment]]:
+    """Return the officers by department name (各部门检查人员), the leader first."""
+    found: dict[str, list[Assignment]] = {}
+    rows = inspection.assignments.select_related("inspector", "department")
+    for row in rows.order_by("department__code", "-is_leader", "slot"):
+        found.setdefault(row.department.name, []).append(row)
+    return found
+
+
+def items_of(inspection: Inspection, department_id: int) -> list[TaskItem]:
+    """Return the items that one department checks here (本部门检查事项)."""
+    return list(
+        inspection.task.task_items.filter(department_id=department_id)
+        .select_related("item").prefetch_related("item__questions")
+    )
+
+
+def visits_this_year(target_code: str, year: int) -> int:
+    """Return how often a business was entered in a year (本年度检查频次); a joint visit is one."""
+    return Inspection.objects.filter(
+        target__code=target_code, started_at__year=year
+    ).count()

@@ -1,0 +1,135 @@
+"""From the draw to the shop door: numbers, notices, check-in, end of the visit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from openlot.draws.models import Draw, DrawState, MatchedOfficer
+from openlot.inspections import events
+from openlot.inspections.machine import INSPECTION
+from openlot.inspections.models import (
+    Assignment,
+    Inspection,
+    InspectionState,
+    ServiceReceipt,
+    Visit,
+)
+from openlot.inspections.selectors import own_officer
+from openlot.kernel import clock
+from openlot.kernel.actor import Actor
+from openlot.kernel.errors import Conflict, Invalid
+from openlot.lifecycle.fire import create, fire
+from openlot.rules.document_numbers import notice_number
+
+
+@transaction.atomic
+def prepare_inspections(draw: Draw, *, actor: Actor) -> list[Inspection]:
+    """Make one inspection per drawn target (制发检查文书) with its number, notice and officers.
+
+    raises    Conflict when the draw has no complete matching, or they are made already
+    """
+    if draw.state != DrawState.MATCHED or draw.void_requested_at is not None:
+        raise Conflict(_("抽取尚未完成人员匹配，不能制发文书"))
+    if draw.inspections.exists():
+        raise Conflict(_("检查文书已制发"))
+    task = draw.task
+    men: dict[int, list[MatchedOfficer]] = defaultdict(list)
+    for man in draw.matched_officers.order_by("slot"):
+        men[man.target_id].append(man)
+    drawn = draw.drawn_targets.filter(is_spare=False).select_related("target")
+    made: list[Inspection] = []
+    for serial, row in enumerate(drawn.order_by("frame__fid", "stratum", "rank"), start=1):
+        notice = notice_number(
+            task.department.word, task.window_from_on.year, task.number, serial
+        )
+        number = f"{task.number}-{serial:05d}"
+        fact = events.InspectionPrepared(number=number, notice_no=notice)
+        inspection = create(
+            Inspection, INSPECTION["prepare"], fact, actor=actor, task=task, draw=draw,
+            target=row.target, serial=serial, number=number, notice_no=notice,
+        )
+        _assign(inspection, men[row.target_id])
+        made.append(inspection)
+    return made
+
+
+def _assign(inspection: Inspection, men: list[MatchedOfficer]) -> None:
+    led: set[int] = set()
+    for man in men:
+        leads = man.department_id not in led
+        led.add(man.department_id)
+        Assignment.objects.create(
+            inspection=inspection, department_id=man.department_id, inspector_id=man.inspector_id,
+            slot=man.slot, is_leader=leads,
+        )
+
+
+@transaction.atomic
+def serve_notice(
+    inspection: Inspection, *, manner: str, received_by: str, witness: str, actor: Actor
+) -> ServiceReceipt:
+    """Record how the notice was served (送达): refused service needs a witness.
+
+    raises    Invalid, Conflict when it was served already
+    """
+    faults = {}
+    if manner == ServiceReceipt.Manner.REFUSED and not witness.strip():
+        faults["witness"] = _("留置送达须填写见证人")
+    if manner == ServiceReceipt.Manner.IN_PERSON and not received_by.strip():
+        faults["received_by"] = _("请填写签收人")
+    if faults:
+        raise Invalid(fields=faults)
+    if ServiceReceipt.objects.filter(inspection=inspection).exists():
+        raise Conflict(_("通知书已送达"))
+    fact = events.NoticeServed(manner=manner, received_by=received_by)
+    fire(inspection, INSPECTION["serve"], fact, actor=actor)
+    return ServiceReceipt.objects.create(
+        inspection=inspection, manner=manner, received_by=received_by, witness=witness,
+        served_at=clock.now(), served_by_ref=actor.ref,
+    )
+
+
+@transaction.atomic
+def check_in(
+    inspection: Inspection,
+    *,
+    certificates_shown: bool,
+    actor: Actor,
+    point: str = "",
+    exception: str = "",
+) -> Visit:
+    """Check in at the premises (扫码入企) for the own department, certificates shown.
+
+    raises    Invalid without showing certificates, NotFound for who was not matched to it
+    law       APL-55
+    """
+    if not certificates_shown:
+        raise Invalid(fields={"certificates_shown": _("进入前须主动出示执法证件")})
+    officer = own_officer(actor, inspection)
+    known = inspection.visits.filter(department=officer.department).first()
+    if known is not None:
+        return known
+    current = inspection
+    if inspection.state == InspectionState.READY:
+        fact = events.InspectionBegan(n_departments=inspection.task.participations.count())
+        current = fire(inspection, INSPECTION["begin"], fact, actor=actor,
+                       started_at=clock.now())
+    entered = events.CheckedIn(
+        department=officer.department.code, point=point, exception=exception
+    )
+    fire(current, INSPECTION["check_in"], entered, actor=actor)
+    return Visit.objects.create(
+        inspection=inspection, department=officer.department, checked_in_by=officer,
+        checked_in_at=clock.now(), certificates_shown=True, point=point, exception=exception,
+    )
+
+
+def end_inspection(inspection: Inspection, *, actor: Actor) -> Inspection:
+    """End the visit (结束检查); the day starts the publication clocks."""
+    today = clock.today()
+    fact = events.InspectionEnded(ended_on=today.isoformat())
+    return fire(inspection, INSPECTION["end"], fact, actor=actor,
+                ended_at=clock.now(), ended_on=today)

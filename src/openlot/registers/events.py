@@ -1,0 +1,84 @@
+"""What happens to the two registers."""
+
+from openlot.trail.events import Event, IntInt, IntStr, PerStr, PubInt, PubStr, event
+
+
+@event("register.targets_imported", v=1)
+class TargetsImported(Event):
+    """A file was read into the register of targets."""
+
+    file_sha256: PubStr
+    n_rows: PubInt
+    n_added: PubInt
+    n_updated: PubInt
+    n_quarantined: PubInt
+    file_name: IntStr
+
+
+@event("register.target_added", v=1)
+class TargetAdded(Event):
+    """One target was entered by hand."""
+
+    code: IntStr
+    name: PerStr
+
+
+@event("register.target_moved_out", v=1)
+class TargetMovedOut(Event):
+    """A target left the register."""
+
+    status: IntStr
+
+
+@event("register.target_rested", v=1)
+class TargetRested(Event):
+    """A target rests by its own filing."""
+
+    status: IntStr
+
+
+@event("register.target_returned", v=1)
+class TargetReturned(Event):
+    """A target came back into the register."""
+
+    status: IntStr
+
+
+@event("register.inspector_added", v=1)
+class InspectorAdded(Event):
+    """An inspector or assistant was entered."""
+
+    category: PubStr
+    number: IntStr
+    name: PerStr
+
+
+@event("register.certificate_invalid", v=1)
+class CertificateLapsed(Event):
+    """A certificate ran out or was withdrawn."""
+
+    on: IntStr
+
+
+@event("register.leave_entered", v=1)
+class LeaveEntered(Event):
+    """Days of absence were entered."""
+
+    from_on: IntStr
+    to_on: IntStr
+    reason: PerStr
+
+
+@event("register.leave_cancelled", v=1)
+class LeaveCancelled(Event):
+    """Days of absence were taken back."""
+
+    n_days: IntInt
+
+
+@event("register.recusal_declared", v=1)
+class RecusalDeclared(Event):
+    """An inspector declared that a target is not for them."""
+
+    target: IntStr
+    reason: PerStr

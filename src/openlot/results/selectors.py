@@ -1,0 +1,78 @@
+"""Reading results, their clocks and what is due."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Max, QuerySet
+
+from openlot.kernel import clock
+from openlot.kernel.actor import Actor
+from openlot.policies.selectors import calendar, deadline_days
+from openlot.results.models import FollowUp, InspectionResult, ItemResult, ResultState
+from openlot.rights.access import visible
+from openlot.rights.perms import Perm
+from openlot.rules.clocks import Clock, read_clock
+from openlot.rules.workdays import Calendar, due_on
+from openlot.tasks.models import InspectionTask
+
+OPEN_STATES = (
+    ResultState.NOT_RECORDED, ResultState.IN_REVIEW, ResultState.RETURNED, ResultState.APPROVED,
+)
+
+
+def result_list(actor: Actor, perm: Perm = Perm.RESULT_VIEW) -> QuerySet[InspectionResult]:
+    """Return the results on which ``actor`` holds ``perm`` (检查结果列表)."""
+    rows = visible(actor, perm, InspectionResult.objects.all())
+    return rows.select_related("inspection__target", "inspection__task", "department")
+
+
+def waiting(actor: Actor, perm: Perm, state: str) -> QuerySet[InspectionResult]:
+    """Return what waits for an actor with ``perm`` (待办结果), soonest due first."""
+    return result_list(actor, perm).filter(state=state).order_by("due_on", "id")
+
+
+def due_rows(actor: Actor, perm: Perm = Perm.RESULT_VIEW) -> QuerySet[InspectionResult]:
+    """Return the unpublished results (未公示结果), soonest due first."""
+    return result_list(actor, perm).filter(state__in=OPEN_STATES).order_by("due_on", "id")
+
+
+def result_clock(result: InspectionResult, days: Calendar | None = None) -> Clock:
+    """Return how the publication clock of a result stands (公示时限)."""
+    return read_clock(
+        clock.today(), result.due_on, days or calendar(), soon=deadline_days("soon"),
+        provisional=result.due_provisional, stopped=result.state == ResultState.PUBLISHED,
+    )
+
+
+def task_clock(task: InspectionTask, days: Calendar | None = None) -> Clock:
+    """Return how the clock of a whole task stands (任务公示时限): from its window's end."""
+    known = days or calendar()
+    due = due_on(task.window_to_on, deadline_days("publish_result"), known)
+    unpublished = InspectionResult.objects.filter(
+        inspection__task=task, state__in=OPEN_STATES
+    ).exists()
+    return read_clock(clock.today(), due.on, known, soon=deadline_days("soon"),
+                      provisional=due.provisional, stopped=not unpublished)
+
+
+def current_rows(result: InspectionResult) -> list[ItemResult]:
+    """Return the item rows that count (现行事项结果): the newest version of each."""
+    version = result.rows.aggregate(top=Max("version"))["top"]
+    if version is None:
+        return []
+    return list(
+        result.rows.filter(version=version).select_related("item")
+        .prefetch_related("answers__question")
+    )
+
+
+def open_follow_ups(actor: Actor) -> QuerySet[FollowUp]:
+    """Return the follow-ups that wait for ``actor`` (未完结后续处置)."""
+    rows = visible(actor, Perm.FOLLOW_UP, FollowUp.objects.filter(state="open"))
+    return rows.select_related("result__inspection__target", "result__department")
+
+
+def overdue(on: date) -> QuerySet[InspectionResult]:
+    """Return the results that are overdue on a day (逾期未公示)."""
+    return InspectionResult.objects.filter(state__in=OPEN_STATES, due_on__lt=on)
