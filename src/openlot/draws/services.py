@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -295,6 +295,13 @@ def read_bundle(draw: Draw, *, actor: Actor) -> dict[str, bytes]:
     fact = events.ListViewed(file="bundle")
     record(fact, actor=actor, subject=draw, department=department_code(draw))
     return {row.name: bytes(row.content) for row in draw.files.all()}
+
+
+@transaction.atomic
+def keep_disclosure(draw: Draw, files: Mapping[str, bytes]) -> None:
+    """Keep outcome tree and public edition (公开版) beside the evidence; both follow from it."""
+    for name, data in files.items():
+        _keep(draw, name, data)
 
 
 def _announcement(draw: Draw) -> Announcement:

@@ -124,7 +124,10 @@ def record_result(
         signer_name=signing.signer_name, witness_name=signing.witness_name,
         recorded_at=clock.now(), recorded_by_ref=actor.ref, returned_reason="",
     )
-    return _end_when_all_recorded(recorded, actor)
+    if result.recorded_at is None:
+        recorded = _start_clock(recorded, actor)
+    _end_with_the_last(recorded, actor)
+    return recorded
 
 
 CODE_FAULTS = {
@@ -189,28 +192,25 @@ def _put_rows(result: InspectionResult, rows: Sequence[RowDraft], version: int) 
         )
 
 
-def _end_when_all_recorded(result: InspectionResult, actor: Actor) -> InspectionResult:
-    """End the visit with the last department's record and set every department's clock."""
-    inspection = result.inspection
-    if inspection.state != InspectionState.INSPECTING:
-        return result
-    left = inspection.results.filter(state=ResultState.NOT_RECORDED).exists()
-    if left:
-        return result
-    ended = end_inspection(inspection, actor=actor)
-    for row in ended.results.exclude(state=ResultState.PUBLISHED):
-        _set_clock(row, ended, actor)
-    return InspectionResult.objects.get(pk=result.pk)
-
-
-def _set_clock(result: InspectionResult, inspection: Inspection, actor: Actor) -> None:
-    start = clock_start(inspection.ended_on, inspection.task.window_to_on)
+def _start_clock(result: InspectionResult, actor: Actor) -> InspectionResult:
+    """Start the department's own clock (T5): the day it ended here, no later than the window's."""
+    start = clock_start(clock.today(), result.inspection.task.window_to_on)
     due = due_after(start, "publish_result")
     fact = events.ClockMoved(
         from_on=start.isoformat(), due_on=due.on.isoformat(), provisional=int(due.provisional)
     )
-    fire(result, RESULT["move_clock"], fact, actor=actor, clock_from_on=start, due_on=due.on,
-         due_provisional=due.provisional, calendar_version=due.calendar_version)
+    return fire(result, RESULT["move_clock"], fact, actor=actor, clock_from_on=start,
+                due_on=due.on, due_provisional=due.provisional,
+                calendar_version=due.calendar_version)
+
+
+def _end_with_the_last(result: InspectionResult, actor: Actor) -> None:
+    """End the inspection when the last department has recorded."""
+    inspection = Inspection.objects.get(pk=result.inspection_id)
+    if inspection.state == InspectionState.INSPECTING and not inspection.results.filter(
+        state=ResultState.NOT_RECORDED
+    ).exists():
+        end_inspection(inspection, actor=actor)
 
 
 @transaction.atomic

@@ -1,0 +1,35 @@
+"""Reading what is public."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.db.models import Q, QuerySet
+
+from openlot.publication.models import PublicRecord, SealedReceipt
+
+
+def published(kind: str) -> QuerySet[PublicRecord]:
+    """Return the current records of a kind (现行公示), newest first."""
+    return PublicRecord.objects.filter(kind=kind, is_current=True)
+
+
+def history(record: PublicRecord) -> QuerySet[PublicRecord]:
+    """Return all versions of a record (历次版本), newest first."""
+    return PublicRecord.objects.filter(key=record.key).order_by("-version")
+
+
+def search(words: str) -> QuerySet[PublicRecord]:
+    """Return the current records that a name or a code finds (按名称或代码查询)."""
+    text = words.strip()
+    if not text:
+        return PublicRecord.objects.none()
+    return PublicRecord.objects.filter(is_current=True).filter(
+        Q(code=text.upper()) | Q(search__contains=text)
+    )
+
+
+def receipt_for(code: str) -> QuerySet[SealedReceipt]:
+    """Return what a notice's check code opens (凭查验码查询回执)."""
+    digest = hashlib.sha256(code.strip().lower().encode()).hexdigest()
+    return SealedReceipt.objects.filter(code_sha256=digest).select_related("record")

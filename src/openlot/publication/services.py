@@ -1,0 +1,204 @@
+"""Acts that become public at once: the act and its snapshot in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from fairdraw.announce import Announcement
+from fairdraw.disclosure import OUTCOME, PUBLIC, ReceiptMaker, outcome_rows, public_edition
+from fairdraw.evidence import write_zip
+from fairdraw.frame import Frame
+from fairdraw.result import draw as run_protocol
+from fairdraw.roster import Roster
+from fairdraw.seed import Opening
+from openlot.draws import services as draws
+from openlot.draws.models import Draw
+from openlot.draws.selectors import evidence, is_embargoed, public_bundle_files
+from openlot.inspections.models import InspectionState
+from openlot.items import services as items
+from openlot.items.models import InspectionItem
+from openlot.kernel import clock
+from openlot.kernel.actor import Actor
+from openlot.kernel.errors import Conflict
+from openlot.plans import services as plans
+from openlot.plans.models import AnnualPlan
+from openlot.publication.events import RecordPublished
+from openlot.publication.models import PublicFile, PublicRecord, SealedReceipt
+from openlot.publication.snapshots import (
+    Body,
+    announcement_body,
+    draw_body,
+    item_body,
+    plan_body,
+    result_body,
+    void_body,
+)
+from openlot.results import services as results
+from openlot.results.models import InspectionResult
+from openlot.rights.access import require
+from openlot.rights.perms import Perm
+from openlot.tasks.models import Disclosure
+from openlot.trail.events import canonical
+from openlot.trail.writer import record
+
+Kind = PublicRecord.Kind
+
+
+@transaction.atomic
+def publish_item(item: InspectionItem, *, actor: Actor) -> PublicRecord:
+    """Publish an item (事项公示生效) on the portal in the same act."""
+    done = items.publish_item(item, actor=actor)
+    return _put(Kind.ITEM, f"item:{done.code}", done.name, done.department.name,
+                clock.today().year, item_body(done), actor, code=done.code)
+
+
+@transaction.atomic
+def publish_plan(plan: AnnualPlan, *, actor: Actor) -> PublicRecord:
+    """File and publish a plan (备案并公开) on the portal in the same act."""
+    done = plans.publish_plan(plan, actor=actor)
+    return _put(Kind.PLAN, f"plan:{done.department.code}:{done.year}", done.title,
+                done.department.name, done.year, plan_body(done), actor, code=done.number,
+                is_late=done.filed_late, reason=done.adjust_reason)
+
+
+@transaction.atomic
+def announce_draw(draw: Draw, *, actor: Actor) -> PublicRecord:
+    """Announce a draw (抽取公告) in the trail and on the portal at once."""
+    done = draws.announce_draw(draw, actor=actor)
+    files = {}
+    if done.disclosure == Disclosure.FULL:
+        files["announcement.vdr"] = evidence(done, "announcement.vdr")
+    return _put(Kind.ANNOUNCEMENT, f"announcement:{done}", done.task.name,
+                done.task.department.name, done.as_of_on.year, announcement_body(done), actor,
+                code=done.draw_id, files=files)
+
+
+@transaction.atomic
+def publish_draw(draw: Draw, *, actor: Actor) -> PublicRecord:
+    """Publish the record of a draw (公布抽取记录) after its embargo.
+
+    Mode ``full``: the whole bundle but the roster. Mode ``proofs``: the public edition, and for
+    each business its own receipt under the check code of its notice.
+
+    raises    Conflict before the embargo ends or before the draw
+    """
+    require(actor, Perm.DRAW_PREPARE, draw)
+    if not draw.rdigest or is_embargoed(draw):
+        raise Conflict(_("抽取尚未完成或未到公布时间"))
+    if draw.disclosure == Disclosure.FULL:
+        files = {"bundle.zip": write_zip(public_bundle_files(draw))}
+        maker = None
+    else:
+        edition, maker = _closed_edition(draw)
+        files = {PUBLIC: edition}
+    made = _put(Kind.DRAW, f"draw:{draw}", draw.task.name, draw.task.department.name,
+                draw.as_of_on.year, draw_body(draw), actor, code=draw.draw_id, files=files)
+    if maker is not None:
+        _seal_receipts(made, draw, maker)
+    return made
+
+
+def _closed_edition(draw: Draw) -> tuple[bytes, ReceiptMaker]:
+    """Derive outcome tree and public edition from the evidence as it stands."""
+    announcement = Announcement.parse(evidence(draw, "announcement.vdr"))
+    frames = {
+        row.fid: Frame.parse(row.fid, row.lane, evidence(draw, f"frame-{row.fid}.vdr"))
+        for row in draw.frames.all()
+    }
+    result = run_protocol(
+        announcement, list(frames.values()), Roster.parse(evidence(draw, "roster.vdr")),
+        Opening.parse(evidence(draw, "opening.vdr")),
+    )
+    keys = dict.fromkeys(frames, bytes(draw.frame_key))
+    outcome = outcome_rows(announcement, list(frames.values()), result, keys)
+    edition = public_edition(announcement, list(frames.values()), result, outcome)
+    if not draw.files.filter(name=OUTCOME).exists():
+        draws.keep_disclosure(draw, {OUTCOME: outcome, PUBLIC: edition})
+    return edition, ReceiptMaker(announcement, frames, result, outcome)
+
+
+def _seal_receipts(made: PublicRecord, draw: Draw, maker: ReceiptMaker) -> None:
+    """Keep one receipt per inspected business, opened only by the code on its notice."""
+    rows = draw.inspections.select_related("target")
+    ranks = {(h.fid, h.target): h for h in maker.result.hits}
+    for inspection in rows:
+        for fid in maker.frames:
+            hit = ranks.get((fid, inspection.target.code))
+            if hit is None:
+                continue
+            SealedReceipt.objects.create(
+                record=made,
+                code_sha256=hashlib.sha256(inspection.check_code.encode()).hexdigest(),
+                body={"target": inspection.target.name, "ticket": hit.ticket, "rank": hit.rank,
+                      "n": sum(1 for h in maker.result.hits if h.stratum == hit.stratum)},
+                content=maker.receipt(fid, inspection.target.code),
+            )
+
+
+@transaction.atomic
+def void_draw(draw: Draw, *, actor: Actor) -> PublicRecord:
+    """Void a draw (作废) publicly.
+
+    raises    Conflict once an inspection of it has begun
+    """
+    if draw.inspections.exclude(state=InspectionState.READY).exists():
+        raise Conflict(_("已有对象开始检查，不能作废"))
+    done = draws.void_draw(draw, actor=actor)
+    files = {"void.vdr": evidence(done, "void.vdr")}
+    return _put(Kind.VOID, f"void:{done}", done.task.name, done.task.department.name,
+                done.as_of_on.year, void_body(done), actor, code=done.draw_id, files=files)
+
+
+@transaction.atomic
+def publish_result(result: InspectionResult, *, actor: Actor) -> PublicRecord:
+    """Publish one department's result at one target (公示检查结果), late or in time."""
+    done = results.mark_published(result, actor=actor)
+    target = done.inspection.target
+    late = bool(done.published_at and clock.local(done.published_at).date() > done.due_on)
+    return _put(Kind.RESULT, f"result:{done.public_id}", target.name, done.department.name,
+                done.clock_from_on.year, result_body(done), actor, code=target.code,
+                due_on=done.due_on, is_late=late)
+
+
+def _put(
+    kind: str,
+    key: str,
+    title: str,
+    department_name: str,
+    year: int,
+    body: Body,
+    actor: Actor,
+    *,
+    code: str = "",
+    files: Mapping[str, bytes] | None = None,
+    due_on: date | None = None,
+    is_late: bool = False,
+    reason: str = "",
+) -> PublicRecord:
+    """Add the next version of a snapshot; the one before stays, marked as past."""
+    before = PublicRecord.objects.filter(key=key, is_current=True).first()
+    version = before.version + 1 if before else 1
+    if before is not None:
+        PublicRecord.objects.filter(pk=before.pk).update(is_current=False)
+    made = PublicRecord.objects.create(
+        kind=kind, key=key, version=version, title=title, department_name=department_name,
+        year=year, body=body, code=code, published_at=clock.now(), due_on=due_on,
+        is_late=is_late, correction_reason=reason,
+        search=" ".join([title, code, department_name])[:400],
+    )
+    for name, content in (files or {}).items():
+        PublicFile.objects.create(
+            record=made, name=name, content=content, media_type="application/octet-stream",
+            sha256=hashlib.sha256(content).hexdigest(),
+        )
+    fact = RecordPublished(
+        kind_of_record=kind, key=key, version=version,
+        body_sha256=hashlib.sha256(canonical(body)).hexdigest(),
+    )
+    record(fact, actor=actor, subject=made)
+    return made

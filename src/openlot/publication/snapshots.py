@@ -1,0 +1,171 @@
+"""What of each thing is public (公示内容): allow-lists, field by field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openlot.draws.models import Draw, DrawStratum
+from openlot.items.models import InspectionItem, Method
+from openlot.kernel import clock
+from openlot.plans.models import AnnualPlan, PlanLine
+from openlot.policies.selectors import result_codes_of
+from openlot.registers.models import TargetKind
+from openlot.results.models import InspectionResult
+from openlot.results.selectors import current_rows
+from openlot.tasks.models import Disclosure, InspectionTask
+
+Body = dict[str, Any]
+
+
+def item_body(item: InspectionItem) -> Body:
+    """Return the public fields of an item (事项公示内容)."""
+    return {
+        "code": item.code,
+        "version": item.version,
+        "list": str(item.get_list_kind_display()),
+        "department": item.department.name,
+        "participants": [p.department.name for p in item.participations.all()],
+        "field": item.field.name,
+        "area": item.area,
+        "name": item.name,
+        "content": item.content,
+        "kind": str(item.get_kind_display()),
+        "targets": item.target_scope,
+        "methods": [str(Method(m).label) for m in item.methods],
+        "basis": item.legal_basis,
+        "ratio": item.ratio_note,
+        "frequency": item.frequency_per_year,
+        "filing_no": item.filing_no,
+    }
+
+
+def plan_body(plan: AnnualPlan) -> Body:
+    """Return the public fields of a plan (计划公示内容); ratios by class stay inside."""
+    return {
+        "department": plan.department.name,
+        "year": plan.year,
+        "version": plan.version,
+        "number": plan.number,
+        "filing_no": plan.filing_no,
+        "filed_late": plan.filed_late,
+        "adjust_reason": plan.adjust_reason,
+        "lines": [_line_body(line) for line in plan.lines.all()],
+    }
+
+
+def _line_body(line: PlanLine) -> Body:
+    ratio = "按信用风险实施差异化抽查" if line.by_credit_class else f"{line.ratio_bp / 100:g}%"
+    return {
+        "line_no": line.line_no,
+        "name": line.name,
+        "scope": str(line.get_scope_display()),
+        "participants": [d.name for d in line.participants.all()],
+        "items": [i.name for i in line.items.all()],
+        "targets": line.target_scope,
+        "target_kinds": [str(TargetKind(k).label) for k in line.target_kinds],
+        "ratio": ratio,
+        "n_planned": line.n_planned,
+        "window": f"{line.window_from_on}—{line.window_to_on}",
+        "methods": [str(Method(m).label) for m in line.methods],
+        "cancelled_reason": line.cancelled_reason,
+    }
+
+
+def announcement_body(draw: Draw) -> Body:
+    """Return what is announced before any value is open (抽取公告内容).
+
+    In mode ``proofs`` only digests and totals: a stratum's ratio would tell a class (§4.3).
+    """
+    body = _draw_head(draw)
+    body["totals"] = [
+        {"fid": f.fid, "entries": f.n_entries, "eligible": f.n_eligible}
+        for f in draw.frames.all()
+    ]
+    body["sources"] = [
+        {"name": s.party_name, "type": s.type} for s in draw.sources.all()
+    ]
+    if draw.disclosure == Disclosure.FULL:
+        body["strata"] = [
+            {"alias": s.alias, "meaning": s.meaning, "eligible": s.n_eligible, "rule": s.rule,
+             "n": s.n_drawn}
+            for s in DrawStratum.objects.filter(frame__draw=draw)
+        ]
+    return body
+
+
+def draw_body(draw: Draw) -> Body:
+    """Return the public record of a draw (抽取记录内容), after its embargo."""
+    body = announcement_body(draw)
+    body.update(
+        rdigest=draw.rdigest,
+        drawn_at=clock.local(draw.drawn_at).isoformat() if draw.drawn_at else "",
+        n_drawn=draw.drawn_targets.filter(is_spare=False).count(),
+    )
+    if draw.disclosure == Disclosure.FULL:
+        body["seed"] = draw.seed
+    rows = draw.drawn_targets.filter(is_spare=False).select_related("target")
+    body["targets"] = [
+        {"code": row.target.code, "name": row.target.name}
+        for row in rows.order_by("target__code")
+    ]
+    return body
+
+
+def void_body(draw: Draw) -> Body:
+    """Return the public notice of a void attempt (作废公告内容)."""
+    return {
+        **_draw_head(draw),
+        "void_digest": draw.void_digest,
+        "stage": draw.void_stage,
+        "code": draw.void_code,
+        "reason": draw.void_reason,
+    }
+
+
+def _draw_head(draw: Draw) -> Body:
+    task = draw.task
+    return {
+        "draw_id": draw.draw_id,
+        "attempt": draw.attempt,
+        "task": task.number,
+        "task_name": task.name,
+        "department": task.department.name,
+        "participants": _participants(task),
+        "disclosure": draw.disclosure,
+        "is_demo": draw.is_demo,
+        "adigest": draw.adigest,
+        "session": draw.session,
+        "announced_at": clock.local(draw.announced_at).isoformat() if draw.announced_at else "",
+        "previous": str(draw.predecessor) if draw.predecessor else "",
+    }
+
+
+def _participants(task: InspectionTask) -> list[str]:
+    return [
+        row.department.name
+        for row in task.participations.select_related("department").order_by("-is_lead", "pk")
+    ]
+
+
+def result_body(result: InspectionResult) -> Body:
+    """Return the public fields of a result (结果公示内容): no officer, no person, no class."""
+    inspection = result.inspection
+    task, target = inspection.task, inspection.target
+    table = result_codes_of(result.codes_version)
+    return {
+        "task": task.number,
+        "task_name": task.name,
+        "inspection": inspection.number,
+        "department": result.department.name,
+        "target": target.name,
+        "code": target.code,
+        "inspected_on": result.clock_from_on.isoformat(),
+        "result": table.names(result.codes),
+        "codes": list(result.codes),
+        "codes_version": result.codes_version,
+        "items": [
+            {"item": row.item.name,
+             "result": table.names(row.codes) if row.is_checked else ["本次未检查"]}
+            for row in current_rows(result)
+        ],
+    }
