@@ -124,7 +124,9 @@ def slots_of(task: InspectionTask) -> list[Slot]:
         code = row.department.code
         tags = sorted({
             tag
-            for item in task.task_items.filter(department=row.department).select_related("item")
+            for item in task.task_items.filter(
+                department=row.department, item__department=row.department
+            ).select_related("item")
             for tag in item.item.required_tags
         })
         for number in range(1, task.min_officers + 1):

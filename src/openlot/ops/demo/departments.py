@@ -34,15 +34,15 @@ FIELDS: dict[str, tuple[str, bool]] = {
 }
 
 BUREAUS: tuple[Bureau, ...] = (
-    Bureau("SCJG", "界首市市场监督管理局", "市市场监管局", "界市监", "market", 380, 150),
+    Bureau("SCJG", "界首市市场监督管理局", "市市场监管局", "界市监", "market", 380, 180),
     Bureau("STHJ", "阜阳市界首市生态环境分局", "市生态环境分局", "界环", "environment", 45, 46),
     Bureau("WLTY", "界首市文化旅游体育局", "市文旅体局", "界文旅", "culture", 35, 30),
     Bureau("JTYS", "界首市交通运输局", "市交通运输局", "界交", "transport", 60, 48),
-    Bureau("NYNC", "界首市农业农村局", "市农业农村局", "界农", "agriculture", 90, 60),
+    Bureau("NYNC", "界首市农业农村局", "市农业农村局", "界农", "agriculture", 90, 72),
     Bureau("GAJ", "界首市公安局", "市公安局", "界公", "public_security", 40, 60),
     Bureau("YJGL", "界首市应急管理局", "市应急局", "界应急", "safety", 40, 36),
-    Bureau("XFJY", "界首市消防救援大队", "市消防救援大队", "界消", "safety", 40, 44),
-    Bureau("WSJK", "界首市卫生健康委员会", "市卫健委", "界卫", "health", 45, 48),
+    Bureau("XFJY", "界首市消防救援大队", "市消防救援大队", "界消", "safety", 40, 60),
+    Bureau("WSJK", "界首市卫生健康委员会", "市卫健委", "界卫", "health", 45, 58),
     Bureau("YBJ", "界首市医疗保障局", "市医保局", "界医保", "health", 8, 12),
     Bureau("JYJ", "界首市教育局", "市教育局", "界教", "education", 12, 16),
     Bureau("RSJ", "界首市人力资源和社会保障局", "市人社局", "界人社", "labour", 60, 22),

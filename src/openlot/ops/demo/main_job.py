@@ -1,0 +1,334 @@
+"""The main job (主流程): from plan to publication, by the right people, in three tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from openlot.accounts.models import Department
+from openlot.draws.models import Draw
+from openlot.draws.services import (
+    Party,
+    draw_targets,
+    freeze,
+    open_played,
+    open_value,
+    play_party,
+    prepare_draw,
+    request_seal,
+)
+from openlot.inspections.models import Inspection
+from openlot.inspections.selectors import items_of
+from openlot.inspections.services import check_in, prepare_inspections, serve_notice
+from openlot.items.models import InspectionItem
+from openlot.kernel import clock
+from openlot.kernel.actor import Role
+from openlot.ops.demo.city import Progress, as_inspector, as_role, at
+from openlot.ops.demo.targets import Chance
+from openlot.plans.models import AnnualPlan, PlanLine
+from openlot.plans.selectors import overlaps, targets_of
+from openlot.plans.services import (
+    LineDraft,
+    answer_overlap,
+    approve_plan,
+    draft_plan,
+    submit_plan,
+)
+from openlot.publication.services import (
+    announce_draw,
+    publish_draw,
+    publish_plan,
+    publish_result,
+)
+from openlot.registers.models import InspectionTarget
+from openlot.results.models import InspectionResult
+from openlot.results.services import (
+    RowDraft,
+    Signing,
+    approve_result,
+    open_results,
+    record_result,
+)
+from openlot.rules.ratios import taken
+from openlot.tasks.models import Disclosure, InspectionTask
+from openlot.tasks.selectors import sendable
+from openlot.tasks.services import (
+    accept_participation,
+    approve_task,
+    confirm_roster,
+    draft_superior_task,
+    draft_task,
+    submit_task,
+)
+
+
+@dataclass
+class Story:
+    """How far one task of the demo is taken (演示进度): shares in hundredths of its targets."""
+
+    lead: str
+    title: str
+    window: tuple[int, int]
+    record: int
+    approve: int
+    publish: int
+    scheme: dict[str, object] = field(default_factory=dict)
+
+
+def run(today: date, seed: str, progress: Progress) -> list[Draw]:
+    """Run the chain (主流程) and return the three draws."""
+    lines = make_plans(today, progress)
+    draws = []
+    first = Story("NYNC", "农药经营监督检查（部门内部）", (-30, 20), 80, 75, 90,
+                  {"disclosure": Disclosure.FULL, "stratify": "region"})
+    second = Story("SCJG", "餐饮服务部门联合抽查", (-25, 25), 55, 70, 80,
+                   {"disclosure": Disclosure.PROOFS, "stratify": "credit"})
+    for number, (story, line) in enumerate(((first, lines["NYNC"]), (second, lines["SCJG"]))):
+        draws.append(play(story, line, today, seed, progress))
+        progress("抽查任务", number + 1, 3)
+    draws.append(play_superior(today, seed, progress))
+    progress("抽查任务", 3, 3)
+    with clock.travel(at(today - timedelta(days=1), 15)):
+        leave_for_hand(lines["WLTY"])
+    return draws
+
+
+def make_plans(today: date, progress: Progress) -> dict[str, PlanLine]:
+    """File and publish the annual plans (年度计划) in March, or today if March is ahead."""
+    day = min(date(today.year, 3, 18), today)
+    wanted = (
+        ("NYNC", "农药经营监督检查", (), ["F51"], 300, False),
+        ("SCJG", "餐饮服务监督检查", ("WSJK", "XFJY"), ["H62"], 0, True),
+        ("WLTY", "影剧院、游艺厅卫生许可检查", ("WSJK",), ["R88"], 500, False),
+        ("JTYS", "机动车维修企业检查", ("STHJ",), ["O81"], 500, False),
+        ("GAJ", "宾馆旅店治安检查", ("XFJY",), ["H61"], 500, False),
+    )
+    lines: dict[str, PlanLine] = {}
+    with clock.travel(at(day)):
+        for number, (code, item, joint, industries, bp, classes) in enumerate(wanted, start=1):
+            lines[code] = _plan(today, code, item, joint, industries, bp, classes)
+            progress("年度计划", number, len(wanted))
+    return lines
+
+
+def _plan(
+    today: date, code: str, item_name: str, joint: tuple[str, ...], industries: list[str],
+    ratio_bp: int, by_class: bool,
+) -> PlanLine:
+    department = Department.objects.get(code=code)
+    item = InspectionItem.objects.get(name=item_name, state="effective")
+    clerk, head = as_role(code, Role.TASK_CLERK), as_role(code, Role.DEPARTMENT_HEAD)
+    ratios = {"A": (100, 1, 1), "B": (300, 1, 1), "C": (1000, 2, 1), "D": (3000, 4, 1)}
+    draft = LineDraft(
+        fields={
+            "name": f"{today.year}年度{item_name}", "source_level": "own",
+            "scope": "joint" if joint else "internal", "joint_mode": "led" if joint else "",
+            "draw_scope": "directed", "target_kinds": item.target_kinds,
+            "industries": industries, "target_scope": item.target_scope,
+            "by_credit_class": by_class, "ratio_bp": ratio_bp, "n_base": 0, "n_planned": 0,
+            "window_from_on": date(today.year, 3, 20), "window_to_on": date(today.year, 12, 20),
+            "methods": ["on_site"],
+        },
+        items=[item],
+        participants=[Department.objects.get(code=c) for c in joint],
+        ratios=ratios if by_class else {},
+    )
+    plan = draft_plan(department=department, year=today.year, actor=clerk, lines=[draft],
+                      title=f"{department.name}{today.year}年度双随机抽查工作计划")
+    _count(plan)
+    plan = approve_plan(submit_plan(plan, actor=clerk), actor=head)
+    office = as_role("SCJG", Role.CONFERENCE_OFFICE)
+    for overlap in overlaps(plan):
+        if overlap.answer is None:
+            answer_overlap(plan, overlap.line, overlap.other, decision="kept", actor=office,
+                           reason="检查事项与专业要求不同，错开时间分别实施")
+    publish_plan(AnnualPlan.objects.get(pk=plan.pk), actor=office)
+    return PlanLine.objects.select_related("plan__department").get(plan=plan)
+
+
+def _count(plan: AnnualPlan) -> None:
+    """Fill in how many a line will draw, as the clerk reads it off the register."""
+    for line in plan.lines.all():
+        rows = targets_of(line)
+        if line.by_credit_class:
+            n = sum(
+                taken(rows.filter(credit_class=r.credit_class).count(), r.ratio_bp, line.rounding)
+                for r in line.ratios.all()
+            )
+        else:
+            n = taken(rows.count(), line.ratio_bp, line.rounding)
+        PlanLine.objects.filter(pk=line.pk).update(n_planned=n)
+
+
+def play(story: Story, line: PlanLine, today: date, seed: str, progress: Progress) -> Draw:
+    """Take one task from its scheme to published results (一项任务的全过程)."""
+    start, end = (today + timedelta(days=n) for n in story.window)
+    clerk = as_role(story.lead, Role.TASK_CLERK)
+    with clock.travel(at(start - timedelta(days=5))):
+        task = draft_task(
+            line=line, name=f"{today.year}年{story.title}", actor=clerk,
+            window_from_on=start, window_to_on=end,
+            materials=["营业执照", "许可证", "进销货台账"], n_assistants=1,
+            scheme_text="按年度计划实施，随机抽取检查对象，随机匹配执法检查人员。",
+            **story.scheme,
+        )
+        task = accept_and_approve(task)
+    with clock.travel(at(start - timedelta(days=2))):
+        draw = ceremony(task, seed)
+    with clock.travel(at(start - timedelta(days=1))):
+        inspections = issue_papers(draw)
+    _inspect(story, inspections, start, today, seed, progress)
+    with clock.travel(at(today - timedelta(days=1), 17)):
+        publish_draw(draw, actor=clerk)
+    return draw
+
+
+def accept_and_approve(task: InspectionTask) -> InspectionTask:
+    """Let every participant accept, the head approve, each department confirm its roster."""
+    lead = task.department.code
+    task = submit_task(task, actor=as_role(lead, Role.TASK_CLERK))
+    rows = list(task.participations.select_related("department", "task"))
+    for row in rows:
+        accept_participation(row, actor=as_role(row.department.code, Role.DEPARTMENT_HEAD))
+    task = approve_task(task, actor=as_role(lead, Role.DEPARTMENT_HEAD))
+    for row in task.participations.select_related("department", "task"):
+        people = list(sendable(row.department, task.window_from_on, task.window_to_on))
+        confirm_roster(row, inspectors=people,
+                       actor=as_role(row.department.code, Role.TASK_CLERK))
+    return task
+
+
+def ceremony(task: InspectionTask, seed: str) -> Draw:
+    """Freeze, announce, open, roll, draw (名单封存与公开抽取); the server plays the parties."""
+    lead = task.department
+    clerk = as_role(lead.code, Role.TASK_CLERK)
+    head = as_role(lead.code, Role.DEPARTMENT_HEAD)
+    watch = Department.objects.get(code="SFJ")
+    draw = prepare_draw(
+        task, actor=clerk, embargo_at=at(task.window_from_on, 8),
+        parties=[Party(lead, lead.name), Party(watch, f"{watch.name}（监督）")],
+    )
+    draw = freeze(request_seal(draw, actor=clerk), actor=head)
+    for source in draw.sources.filter(type="commit"):
+        play_party(source, actor=clerk)
+    announce_draw(draw, actor=clerk)
+    draw = Draw.objects.get(pk=draw.pk)
+    for source in draw.sources.filter(type="commit"):
+        open_played(source, actor=clerk)
+    dice = draw.sources.get(type="digits")
+    chance = Chance(f"{seed}|dice|{task.number}")
+    rolled = "".join(str(chance.below(10)) for _ in range(20))
+    open_value(dice, value=rolled, read_back=rolled, actor=clerk)
+    return draw_targets(Draw.objects.get(pk=draw.pk), actor=clerk)
+
+
+def issue_papers(draw: Draw) -> list[Inspection]:
+    """Make the inspections with notices and expected results (制发检查文书)."""
+    clerk = as_role(draw.task.department.code, Role.TASK_CLERK)
+    inspections = prepare_inspections(draw, actor=clerk)
+    for inspection in inspections:
+        open_results(inspection, actor=clerk)
+    return inspections
+
+
+def _inspect(
+    story: Story, inspections: list[Inspection], start: date, today: date, seed: str,
+    progress: Progress,
+) -> None:
+    """Visit, record, review and publish the shares that the story tells."""
+    chance = Chance(f"{seed}|findings|{story.lead}")
+    span = max(1, (today - start).days - 2)
+    n_record = len(inspections) * story.record // 100
+    recorded: list[InspectionResult] = []
+    for number, inspection in enumerate(inspections[:n_record]):
+        day = start + timedelta(days=min(span, number * span // max(1, n_record)))
+        with clock.travel(at(day, 9 + number % 8)):
+            recorded += visit(inspection, chance)
+        progress(f"检查 {story.lead}", number + 1, n_record)
+    n_approve = len(recorded) * story.approve // 100
+    n_publish = n_approve * story.publish // 100
+    with clock.travel(at(today - timedelta(days=2), 10)):
+        for result in recorded[:n_approve]:
+            code = result.department.code
+            approve_result(InspectionResult.objects.get(pk=result.pk), opinion="同意",
+                           actor=as_role(code, Role.REVIEWER))
+    with clock.travel(at(today - timedelta(days=1), 10)):
+        for result in recorded[:n_publish]:
+            publish_result(InspectionResult.objects.get(pk=result.pk),
+                           actor=as_role(result.department.code, Role.PUBLICATION_CLERK))
+
+
+def visit(inspection: Inspection, chance: Chance) -> list[InspectionResult]:
+    """Let each department's officers enter, check and sign (入企检查)."""
+    done: list[InspectionResult] = []
+    person_met = inspection.target.legal_representative or "现场负责人"
+    for result in inspection.results.select_related("department", "inspection__task"):
+        rows = inspection.assignments.filter(department=result.department)
+        officers = [a.inspector for a in rows.select_related("inspector__user__department")]
+        actor = as_inspector(officers[0])
+        check_in(Inspection.objects.get(pk=inspection.pk), certificates_shown=True, actor=actor)
+        if not done:
+            serve_notice(Inspection.objects.get(pk=inspection.pk), manner="in_person",
+                         received_by=person_met, witness="", actor=actor)
+        drafts = [
+            _row(task_item.item, chance)
+            for task_item in items_of(inspection, result.department_id)
+        ]
+        signing = Signing("对检查结果无异议", "signature", person_met, "", officers)
+        done.append(record_result(InspectionResult.objects.get(pk=result.pk), rows=drafts,
+                                  added_codes=[], signing=signing, actor=actor))
+    return done
+
+
+def _row(item: InspectionItem, chance: Chance) -> RowDraft:
+    """Ninety-four in a hundred show no problem, as real draws do."""
+    questions = list(item.questions.all())
+    if chance.below(100) < 94:
+        return RowDraft(item, True, ["RC01"], answers={q.pk: (True, "") for q in questions})
+    wrong = questions[chance.below(len(questions))]
+    answers = {q.pk: (q.pk != wrong.pk, "" if q.pk != wrong.pk else wrong.problem_text)
+               for q in questions}
+    return RowDraft(item, True, ["RC05"], problem=wrong.problem_text, disposal="责令限期改正",
+                    answers=answers)
+
+
+def play_superior(today: date, seed: str, progress: Progress) -> Draw:
+    """A superior's list arrives and only the officers are drawn (导入外部抽取任务)."""
+    department = Department.objects.get(code="JTYS")
+    item = InspectionItem.objects.get(name="机动车维修企业检查", state="effective")
+    rows = InspectionTarget.objects.filter(
+        department=department, state="active", industry="O81"
+    ).order_by("code")
+    chance = Chance(f"{seed}|superior")
+    listed = [rows[n] for n in sorted({chance.below(rows.count()) for _ in range(12)})]
+    with clock.travel(at(today - timedelta(days=6))):
+        task = draft_superior_task(
+            department=department, name=f"{today.year}年省级下发机动车维修企业抽查",
+            items=[item], targets=listed,
+            evidence={"system": "安徽省事中事后综合监管平台", "document": "皖交运函〔2026〕31号",
+                      "drawn_on": (today - timedelta(days=10)).isoformat(),
+                      "operator": "省交通运输厅", "n_pool": "1932", "rule": "不定向，1%"},
+            actor=as_role("JTYS", Role.TASK_CLERK),
+            window_from_on=today - timedelta(days=2), window_to_on=today + timedelta(days=30),
+            methods=["on_site"],
+        )
+        task = accept_and_approve(task)
+    with clock.travel(at(today - timedelta(days=4))):
+        draw = ceremony(task, seed)
+    with clock.travel(at(today - timedelta(days=3))):
+        issue_papers(draw)
+    with clock.travel(at(today - timedelta(days=1), 16)):
+        publish_draw(draw, actor=as_role("JTYS", Role.TASK_CLERK))
+    return draw
+
+
+def leave_for_hand(line: PlanLine) -> InspectionTask:
+    """Leave one approved task to be frozen and drawn by hand (留待现场操作的任务)."""
+    today = clock.today()
+    task = draft_task(
+        line=line, name=f"{today.year}年文化场所部门联合抽查",
+        actor=as_role(line.plan.department.code, Role.TASK_CLERK),
+        window_from_on=today + timedelta(days=3), window_to_on=today + timedelta(days=33),
+        stratify="region", disclosure=Disclosure.FULL,
+    )
+    return accept_and_approve(task)
