@@ -33,3 +33,8 @@ def receipt_for(code: str) -> QuerySet[SealedReceipt]:
     """Return what a notice's check code opens (凭查验码查询回执)."""
     digest = hashlib.sha256(code.strip().lower().encode()).hexdigest()
     return SealedReceipt.objects.filter(code_sha256=digest).select_related("record")
+
+
+def current() -> QuerySet[PublicRecord]:
+    """Return all current records (全部现行公示)."""
+    return PublicRecord.objects.filter(is_current=True)

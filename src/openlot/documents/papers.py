@@ -1,0 +1,97 @@
+"""What each paper says (文书内容), as plain records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """An officer as the business may see them (执法人员): name and certificate number."""
+
+    name: str
+    certificate_no: str
+    leads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckItem:
+    """An item row with its check points (检查事项)."""
+
+    name: str
+    basis: str
+    points: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One department at one target (检查部门): its own rows and its own officers."""
+
+    name: str
+    officers: tuple[Officer, ...]
+    items: tuple[CheckItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionPaper:
+    """All papers of one inspection (单个对象检查文书)."""
+
+    number: str
+    notice_no: str
+    task_number: str
+    task_name: str
+    task_source: str
+    lead: str
+    phone: str
+    target: str
+    code: str
+    address: str
+    representative: str
+    window: str
+    methods: str
+    visits_this_year: int
+    n_assistants: int
+    materials: tuple[str, ...]
+    parties: tuple[Party, ...]
+    result_names: tuple[str, ...]
+    approved_by: str
+    approved_on: str
+    check_code: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPapers:
+    """One PDF for a whole task (任务全套文书)."""
+
+    task_number: str
+    task_name: str
+    lead: str
+    printed_on: str
+    inspections: tuple[InspectionPaper, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawPaper:
+    """The announcement to sign, and after the draw the record to sign (抽取公告单与记录)."""
+
+    draw_id: str
+    task_number: str
+    task_name: str
+    lead: str
+    disclosure: str
+    is_demo: bool
+    level: str
+    frozen_at: str
+    announced_at: str
+    drawn_at: str
+    adigest: str
+    rdigest: str
+    other_adigest: str
+    other_rdigest: str
+    totals: tuple[tuple[str, str, str], ...]
+    sources: tuple[tuple[str, str, str], ...]
+    departments: tuple[tuple[str, str], ...]
+    n_drawn: int
+    url: str
+    signers: tuple[str, ...] = field(default=())

@@ -1,0 +1,40 @@
+"""Reading the trail."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db import models
+from django.db.models import QuerySet
+
+from openlot.kernel.actor import Actor
+from openlot.kernel.errors import Denied
+from openlot.rights.access import holds
+from openlot.rights.perms import Perm
+from openlot.trail.models import Entry
+from openlot.trail.writer import subject_of
+
+
+def story(*objects: models.Model) -> QuerySet[Entry]:
+    """Return what happened to these objects (办理留痕), oldest first; at most the last 200."""
+    names = [subject_of(obj) for obj in objects]
+    newest = Entry.objects.filter(subject__in=names).order_by("-id").values("pk")[:200]
+    return Entry.objects.filter(pk__in=list(newest.values_list("pk", flat=True))).order_by("id")
+
+
+def entry_list(actor: Actor) -> QuerySet[Entry]:
+    """Return the whole trail (全部留痕) to who may see it.
+
+    raises    Denied
+    """
+    if not holds(actor, Perm.TRAIL_VIEW):
+        raise Denied
+    return Entry.objects.order_by("-id")
+
+
+def public_fields(entry: Entry) -> dict[str, Any]:
+    """Return the public fields of an entry (公开字段)."""
+    body: dict[str, Any] = json.loads(bytes(entry.body))
+    fields: dict[str, Any] = body["public"]
+    return fields

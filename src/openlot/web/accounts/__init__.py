@@ -1,0 +1,1 @@
+"""Departments and their people (部门与人员)."""

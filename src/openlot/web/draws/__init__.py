@@ -1,0 +1,1 @@
+"""The ceremony of a draw (公开抽取)."""

@@ -1,0 +1,101 @@
+"""What can be done next at a draw, and by this person (抽取可办事项)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from openlot.draws.models import Draw, SeedSource
+from openlot.draws.selectors import is_embargoed, missing_commitments, missing_values
+from openlot.rights.access import may
+from openlot.rights.perms import Perm
+from openlot.web.draws.forms import VoidForm
+from openlot.web.forms import ReasonForm
+from openlot.web.page import Act, href
+from openlot.web.screens import StaffRequest
+
+
+def draw_acts(request: StaffRequest, draw: Draw) -> list[Act]:
+    """Return the acts offered now (可办事项)."""
+    pid, actor = draw.public_id, request.actor
+    prepares = may(actor, Perm.DRAW_PREPARE, draw)
+    acts: list[Act] = []
+    if draw.state == "prepared" and prepares:
+        acts.append(Act(href("draw-request-seal", pid=pid), _("提请封存")))
+    if draw.state == "seal_requested" and may(actor, Perm.DRAW_CONFIRM, draw):
+        acts.append(Act(href("draw-freeze", pid=pid), _("确认封存"),
+                        confirm=_("封存后名单和可派人员不能再改，确认？")))
+    if draw.state == "frozen":
+        acts += _sealing(request, draw)
+        if prepares and not missing_commitments(draw).exists():
+            acts.append(Act(href("draw-announce", pid=pid), _("发布抽取公告")))
+    if draw.state == "announced":
+        acts += _opening(request, draw)
+        if prepares and not missing_values(draw).exists():
+            acts.append(Act(href("draw-run", pid=pid), _("抽取并匹配")))
+    if draw.state == "matched" and prepares and not draw.inspections.exists():
+        acts.append(Act(href("draw-papers", pid=pid), _("制发检查文书")))
+    if draw.rdigest and prepares and not is_embargoed(draw):
+        acts.append(Act(href("draw-publish", pid=pid), _("公布抽取记录"), tone=""))
+    return acts + _papers(request, draw) + _voiding(request, draw)
+
+
+def _sealing(request: StaffRequest, draw: Draw) -> list[Act]:
+    acts = []
+    for source in missing_commitments(draw):
+        if _own(request, source):
+            acts.append(Act(href("source-seal", pid=source.public_id), _("密封本单位随机数"),
+                            method="get"))
+        if settings.DEMO and may(request.actor, Perm.DRAW_PREPARE, draw):
+            acts.append(Act(href("source-play", pid=source.public_id),
+                            _("演示代封：%s") % source.party_name, tone=""))
+    return acts
+
+
+def _opening(request: StaffRequest, draw: Draw) -> list[Act]:
+    source = missing_values(draw).first()
+    if source is None:
+        return []
+    if source.by_server:
+        return [Act(href("source-play-open", pid=source.public_id),
+                    _("演示代启封：%s") % source.party_name)]
+    if source.type == "digits" or _own(request, source):
+        return [Act(href("source-open", pid=source.public_id),
+                    _("录入骰数") if source.type == "digits" else _("启封"), method="get")]
+    return []
+
+
+def _own(request: StaffRequest, source: SeedSource) -> bool:
+    return source.party_id == request.actor.department_id and may(
+        request.actor, Perm.DRAW_CONTRIBUTE, source
+    )
+
+
+def _papers(request: StaffRequest, draw: Draw) -> list[Act]:
+    acts = []
+    if draw.adigest:
+        acts.append(Act(href("draw-announcement-paper", pid=draw.public_id), _("打印公告单"),
+                        method="get", tone=""))
+    if draw.rdigest:
+        acts.append(Act(href("draw-record-paper", pid=draw.public_id), _("打印抽取记录"),
+                        method="get", tone=""))
+    if draw.adigest and may(request.actor, Perm.BUNDLE_VIEW, draw):
+        acts.append(Act(href("draw-bundle", pid=draw.public_id), _("调取证据包"), tone=""))
+    return acts
+
+
+def _voiding(request: StaffRequest, draw: Draw) -> list[Act]:
+    pid, actor = draw.public_id, request.actor
+    live = draw.state in ("frozen", "announced", "drawn", "matched")
+    if not live:
+        return []
+    if draw.void_requested_at is None:
+        if may(actor, Perm.DRAW_VOID, draw):
+            return [Act(href("draw-void-request", pid=pid), _("提请作废"), VoidForm(),
+                        tone="danger")]
+        return []
+    if may(actor, Perm.DRAW_CONSENT, draw):
+        return [Act(href("draw-void", pid=pid), _("同意作废"), tone="danger",
+                    confirm=_("作废将连同原因向社会公开，确认？")),
+                Act(href("draw-void-refuse", pid=pid), _("不同意"), ReasonForm(), tone="")]
+    return []

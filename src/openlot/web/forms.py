@@ -1,0 +1,60 @@
+"""Forms (表单): errors beside their fields, and nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from openlot.kernel.errors import Conflict, DomainError, Invalid, StaleState
+
+T = TypeVar("T")
+
+
+class StaffForm(forms.Form):
+    """A form of the staff site (工作平台表单)."""
+
+    required_css_class = "required"
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            widget = field.widget
+            kind = getattr(widget, "input_type", "")
+            if kind not in ("checkbox", "radio", "hidden", "file"):
+                css = "form-select" if isinstance(widget, forms.Select) else "form-control"
+                widget.attrs.setdefault("class", css)
+            if name in self.errors:
+                widget.attrs["aria-invalid"] = "true"
+                widget.attrs["aria-describedby"] = f"error-{name}"
+
+
+class ReasonForm(StaffForm):
+    """A reason, always asked where something is sent back or refused (原因)."""
+
+    reason = forms.CharField(label=_("原因"), max_length=200, widget=forms.Textarea({"rows": 2}))
+
+
+def submit(form: forms.Form, act: Callable[[dict[str, Any]], T]) -> T | None:
+    """Run ``act`` on a valid form's values (提交); a refusal becomes an error of the form."""
+    if not form.is_valid():
+        return None
+    try:
+        return act(form.cleaned_data)
+    except Invalid as error:
+        for field, text in error.fields.items():
+            form.add_error(field if field in form.fields else None, str(text))
+        if not error.fields:
+            form.add_error(None, error.message)
+    except (Conflict, StaleState) as error:
+        form.add_error(None, error.message)
+    return None
+
+
+def refusal(error: DomainError) -> str:
+    """Return a refusal in one line (一句话原因)."""
+    fields = [str(text) for text in getattr(error, "fields", {}).values()]
+    return "；".join([*fields]) or error.message

@@ -1,0 +1,194 @@
+"""Inspections (检查): find by code, check in, serve, go on to the record."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from openlot.inspections.models import Inspection, InspectionState, ServiceReceipt, Visit
+from openlot.inspections.selectors import (
+    by_check_code,
+    inspection_list,
+    officers,
+    visits_this_year,
+)
+from openlot.inspections.services import check_in, serve_notice
+from openlot.results.models import InspectionResult
+from openlot.results.selectors import result_clock
+from openlot.rights.access import may
+from openlot.rights.perms import Perm
+from openlot.web.clocks import clock_tag
+from openlot.web.forms import submit
+from openlot.web.inspections.forms import CheckInForm, CodeForm, ServeForm
+from openlot.web.lists import Column, Filter, ListSpec, show_list
+from openlot.web.page import Act, Block, Fact, Page, href, link, tag
+from openlot.web.screens import StaffRequest, screen
+from openlot.web.trail.words import tell
+
+TONES = {"ready": "gold", "inspecting": "blue", "ended": "green"}
+
+
+def state_tag(inspection: Inspection) -> str:
+    """Return an inspection's state as a tag (检查状态)."""
+    return tag(inspection.get_state_display(), TONES[inspection.state])
+
+
+INSPECTIONS = ListSpec(
+    title=lazy("检查"),
+    columns=(
+        Column(lazy("编号"), lambda i: link("inspection", i.number, pid=i.public_id),
+               sort="number"),
+        Column(lazy("检查对象"), lambda i: i.target.name, sort="target__name"),
+        Column(lazy("乡镇街道"), lambda i: i.target.region.name if i.target.region else "—"),
+        Column(lazy("任务"), lambda i: i.task.name),
+        Column(lazy("通知书"), lambda i: i.notice_no),
+        Column(lazy("检查结束"), lambda i: i.ended_on or "—", sort="ended_on"),
+        Column(lazy("状态"), state_tag),
+    ),
+    filters=(Filter("state", lazy("状态"), InspectionState.choices, "state"),),
+    search=("number", "target__name", "target__code", "notice_no"),
+    search_hint=lazy("编号、名称、代码或文号"),
+    order=("-task_id", "serial"),
+    empty=lazy("没有指派给您的检查。"),
+)
+
+
+def with_task() -> object:
+    """Return the inspections with what their page shows (检查及其任务)."""
+    return Inspection.objects.select_related("task__department", "target__region", "draw")
+
+
+@screen("inspections/", name="inspections", perm=Perm.INSPECTION_VIEW)
+def inspections(request: StaffRequest) -> HttpResponse:
+    """List the inspections (检查列表)."""
+    acts = [Act(href("inspection-find"), _("输入查验码"), method="get")]
+    return show_list(request, inspection_list(request.actor), INSPECTIONS, acts)
+
+
+@screen("inspections/find/", name="inspection-find", perm=Perm.INSPECTION_VIEW, writes=True)
+def find(request: StaffRequest) -> HttpResponse:
+    """Find an inspection by the code of its notice (按查验码查找)."""
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        found = by_check_code(request.actor, form.cleaned_data["code"])
+        return redirect("inspection", pid=found.public_id)
+    page = Page(title=_("输入查验码"), crumbs=[(_("检查"), href("inspections"))])
+    return page.show(request, "web/form.html", form=form, submit_label=_("查找"),
+                     back=href("inspections"))
+
+
+@screen("c/<str:code>/", name="inspection-code", perm=Perm.INSPECTION_VISIT)
+def scanned(request: StaffRequest, code: str) -> HttpResponse:
+    """Open the record that a notice's QR names (扫码入企)."""
+    return redirect("inspection", pid=by_check_code(request.actor, code).public_id)
+
+
+@screen("inspections/<pid:pid>/", name="inspection", perm=Perm.INSPECTION_VIEW, obj=with_task)  # type: ignore[arg-type]  # a queryset
+def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
+    """Show an inspection: officers, visits, results, clocks (检查详情)."""
+    results = list(obj.results.select_related("department", "inspection__task"))
+    people = [
+        (name, "、".join(f"{a.inspector.name}{_('（组长）') if a.is_leader else ''}" for a in rows),
+         "、".join(a.inspector.certificate_no for a in rows))
+        for name, rows in officers(obj).items()
+    ]
+    page = Page(
+        title=obj.target.name, state=state_tag(obj), subtitle=f"{obj.number} · {obj.notice_no}",
+        crumbs=[(_("检查"), href("inspections")), (obj.task.name, href("task", pid=obj.task.public_id))]
+        if may(request.actor, Perm.TASK_VIEW, obj.task) else [(_("检查"), href("inspections"))],
+        acts=_acts(request, obj, results),
+        facts=[
+            Fact(_("代码"), obj.target.code), Fact(_("地址"), obj.target.address or "—"),
+            Fact(_("负责人"), obj.target.legal_representative or "—"),
+            Fact(_("检查时间"), f"{obj.task.window_from_on} — {obj.task.window_to_on}"),
+            Fact(_("本年度入企次数"), visits_this_year(obj.target.code, obj.task.window_to_on.year)),
+            Fact(_("检查结束"), obj.ended_on or "—"),
+        ],
+        blocks=[
+            Block(_("检查人员（随机匹配）"), (_("部门"), _("姓名"), _("执法证号")), people),
+            Block(_("各部门结果"), (_("部门"), _("状态"), _("结果"), _("公示时限")),
+                  [_result_row(r) for r in results], _("尚未制发检查文书。")),
+            Block(_("入企登记"), (_("部门"), _("人员"), _("时间"), _("异常说明")), [
+                (v.department.short_name, v.checked_in_by.name,
+                 v.checked_in_at.astimezone().strftime("%Y-%m-%d %H:%M"), v.exception or "—")
+                for v in obj.visits.select_related("department", "checked_in_by")],
+                _("尚未入企。")),
+        ],
+        story=tell(obj, *results),
+    )
+    return page.show(request)
+
+
+def _result_row(result: InspectionResult) -> tuple[object, ...]:
+    return (
+        result.department.name,
+        link("result", result.get_state_display(), pid=result.public_id),
+        "、".join(result.codes) or "—", clock_tag(result_clock(result)),
+    )
+
+
+def _acts(
+    request: StaffRequest, inspection: Inspection, results: list[InspectionResult]
+) -> list[Act]:
+    pid, actor = inspection.public_id, request.actor
+    acts: list[Act] = []
+    mine = inspection.assignments.filter(inspector__user_id=actor.user_id).first()
+    if mine is not None and inspection.state != "ended":
+        entered = inspection.visits.filter(department_id=mine.department_id).exists()
+        if not entered:
+            acts.append(Act(href("inspection-enter", pid=pid), _("扫码入企"), method="get"))
+        own = next((r for r in results if r.department_id == mine.department_id), None)
+        if entered and own is not None and own.state in ("not_recorded", "returned"):
+            acts.append(Act(href("result-record", pid=own.public_id), _("录入检查结果"),
+                            method="get"))
+        if not ServiceReceipt.objects.filter(inspection=inspection).exists():
+            acts.append(Act(href("inspection-serve", pid=pid), _("登记送达"), ServeForm(),
+                            tone=""))
+    elif mine is not None:
+        own = next((r for r in results if r.department_id == mine.department_id), None)
+        if own is not None and own.state == "returned":
+            acts.append(Act(href("result-record", pid=own.public_id), _("修改检查结果"),
+                            method="get"))
+    if may(actor, Perm.PAPER_PRINT, inspection.task):
+        acts.append(Act(href("inspection-papers", pid=pid), _("打印文书"), method="get", tone=""))
+    return acts
+
+
+@screen("inspections/<pid:pid>/enter/", name="inspection-enter", perm=Perm.INSPECTION_VISIT,
+        obj=with_task, writes=True)  # type: ignore[arg-type]  # a queryset
+def enter(request: StaffRequest, obj: Inspection) -> HttpResponse:
+    """Check in at the premises (扫码入企)."""
+    form = CheckInForm(request.POST or None)
+
+    def act(values: dict[str, object]) -> Visit:
+        return check_in(obj, actor=request.actor, **values)  # type: ignore[arg-type]  # a form's values
+
+    if request.method == "POST" and submit(form, act) is not None:
+        return redirect("inspection", pid=obj.public_id)
+    names = [
+        (a.inspector.name, a.inspector.certificate_no)
+        for rows in officers(obj).values() for a in rows
+    ]
+    page = Page(title=_("扫码入企 · %s") % obj.target.name,
+                crumbs=[(obj.number, href("inspection", pid=obj.public_id))],
+                blocks=[Block(_("请向被检查单位出示以下证件"), (_("姓名"), _("执法证号")), names)])
+    return page.show(request, "web/form.html", form=form, submit_label=_("确认入企"),
+                     back=href("inspection", pid=obj.public_id))
+
+
+@screen("inspections/<pid:pid>/serve/", name="inspection-serve", perm=Perm.INSPECTION_VISIT,
+        obj=with_task, writes=True)  # type: ignore[arg-type]  # a queryset
+def serve(request: StaffRequest, obj: Inspection) -> HttpResponse:
+    """Record the service of the notice (登记送达)."""
+    form = ServeForm(request.POST or None)
+
+    def act(values: dict[str, str]) -> ServiceReceipt:
+        return serve_notice(obj, actor=request.actor, **values)
+
+    if request.method == "POST" and submit(form, act) is not None:
+        return redirect("inspection", pid=obj.public_id)
+    page = Page(title=_("登记送达"), crumbs=[(obj.number, href("inspection", pid=obj.public_id))])
+    return page.show(request, "web/form.html", form=form, submit_label=_("登记"),
+                     back=href("inspection", pid=obj.public_id))

@@ -1,0 +1,153 @@
+"""Lists (列表): filter, search, sort, page, export; always bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.html import strip_tags
+
+from openlot.exchange.sheets import csv_file, xlsx
+from openlot.web.page import Act
+from openlot.web.screens import StaffRequest
+
+Text = str | Promise
+PAGE_SIZES = (20, 50, 100)
+COUNT_LIMIT = 10_000
+EXPORT_LIMIT = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column (列): ``cell`` makes what stands in it, ``sort`` is the column to order by."""
+
+    title: Text
+    cell: Callable[[Any], Any]
+    sort: str = ""
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter (筛选条件): query key, title, choices, and the look-up it sets."""
+
+    key: str
+    title: Text
+    choices: Sequence[tuple[str, Text]]
+    lookup: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListSpec:
+    """What a list shows and how it can be narrowed (列表定义)."""
+
+    title: Text
+    columns: Sequence[Column]
+    filters: Sequence[Filter] = ()
+    search: Sequence[str] = ()
+    search_hint: Text = ""
+    order: Sequence[str] = ("-pk",)
+    empty: Text = ""
+
+
+def show_list(
+    request: StaffRequest,
+    rows: QuerySet[Any],
+    spec: ListSpec,
+    acts: Sequence[Act] = (),
+    **context: Any,
+) -> HttpResponse:
+    """Render one page of a list, or export what it is narrowed to (列表页)."""
+    chosen = {key: value for key, value in request.GET.items() if value}
+    rows = _narrow(rows, spec, chosen)
+    if chosen.get("export") in ("xlsx", "csv"):
+        return _export(rows, spec, chosen["export"])
+    size = _whole(chosen.get("size"), PAGE_SIZES[0], PAGE_SIZES)
+    total = rows[: COUNT_LIMIT + 1].count()
+    pages = max(1, -(-min(total, COUNT_LIMIT) // size))
+    number = min(max(1, _whole(chosen.get("page"), 1)), pages)
+    shown = list(rows[(number - 1) * size : number * size])
+    return render(request, _template(request), {
+        "spec": spec, "acts": acts, "chosen": chosen, "total": min(total, COUNT_LIMIT),
+        "capped": total > COUNT_LIMIT, "page_number": number, "pages": pages, "size": size,
+        "sizes": PAGE_SIZES,
+        "heads": [_head(column, chosen) for column in spec.columns],
+        "table": [[(column, column.cell(row)) for column in spec.columns] for row in shown],
+        "links": [(n, _query(chosen, page=str(n))) for n in _window(number, pages)],
+        "before": _query(chosen, page=str(number - 1)) if number > 1 else "",
+        "after": _query(chosen, page=str(number + 1)) if number < pages else "",
+        "xlsx": _query(chosen, export="xlsx"), "csv": _query(chosen, export="csv"),
+        "filters": [(f, chosen.get(f.key, "")) for f in spec.filters],
+        **context,
+    })
+
+
+def _template(request: StaffRequest) -> str:
+    return "web/_list.html" if request.headers.get("HX-Request") else "web/list.html"
+
+
+def _narrow(rows: QuerySet[Any], spec: ListSpec, chosen: dict[str, str]) -> QuerySet[Any]:
+    for known in spec.filters:
+        value = chosen.get(known.key)
+        if value and value in {str(key) for key, _title in known.choices}:
+            rows = rows.filter(**{known.lookup: value})
+    words = chosen.get("q", "").strip()
+    if words and spec.search:
+        found = Q()
+        for column in spec.search:
+            found |= Q(**{f"{column}__icontains": words})
+        rows = rows.filter(found)
+    wanted = chosen.get("sort", "")
+    sortable = {column.sort for column in spec.columns if column.sort}
+    if wanted.lstrip("-") in sortable:
+        return rows.order_by(wanted, "pk")
+    return rows.order_by(*spec.order)
+
+
+def _head(column: Column, chosen: dict[str, str]) -> dict[str, Any]:
+    current = chosen.get("sort", "")
+    direction = {column.sort: "ascending", f"-{column.sort}": "descending"}.get(current, "")
+    flipped = f"-{column.sort}" if current == column.sort else column.sort
+    return {
+        "title": column.title, "number": column.number, "direction": direction,
+        "query": _query(chosen, sort=flipped) if column.sort else "",
+    }
+
+
+def _query(chosen: dict[str, str], **changes: str) -> str:
+    kept = {k: v for k, v in chosen.items() if k not in ("page", "export")}
+    return "?" + urlencode({**kept, **changes})
+
+
+def _window(number: int, pages: int) -> list[int]:
+    near = range(max(1, number - 2), min(pages, number + 2) + 1)
+    return sorted({1, pages, *near})
+
+
+def _whole(text: str | None, default: int, allowed: Sequence[int] = ()) -> int:
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > 6:
+        return default
+    number = int(text)
+    return number if not allowed or number in allowed else default
+
+
+def _export(rows: QuerySet[Model], spec: ListSpec, kind: str) -> HttpResponse:
+    headings = [str(column.title) for column in spec.columns]
+    cells = [
+        [strip_tags(str(column.cell(row))) for column in spec.columns]
+        for row in rows[:EXPORT_LIMIT]
+    ]
+    if kind == "csv":
+        data, media = csv_file(headings, cells), "text/csv; charset=utf-8"
+    else:
+        data = xlsx(headings, cells, "list")
+        media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = HttpResponse(data, content_type=media)
+    response["Content-Disposition"] = f'attachment; filename="list.{kind}"'
+    return response

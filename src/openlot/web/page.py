@@ -1,0 +1,105 @@
+"""The building blocks of a page (页面要素): facts, tables, acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from openlot.rules.clocks import ClockState
+from openlot.web.screens import StaffRequest
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One labelled value (信息项)."""
+
+    label: Text
+    value: Any
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A table on a page (表格): headings and rows of cells."""
+
+    title: Text
+    headings: Sequence[Text]
+    rows: Sequence[Sequence[Any]]
+    empty: Text = ""
+    note: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something the person may do here (操作): a button, or a small form behind one."""
+
+    url: str
+    label: Text
+    form: forms.Form | None = None
+    tone: str = "primary"
+    confirm: Text = ""
+    method: str = "post"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a chain (步骤): state is done, current or todo."""
+
+    label: Text
+    state: str
+    note: Text = ""
+
+
+@dataclass
+class Page:
+    """A detail page (详情页)."""
+
+    title: Text
+    crumbs: Sequence[tuple[Text, str]] = ()
+    state: Any = ""
+    subtitle: Text = ""
+    facts: list[Fact] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    notices: list[tuple[str, Text]] = field(default_factory=list)
+    story: Iterable[Any] = ()
+
+    def show(
+        self, request: StaffRequest, template: str = "web/page.html", status: int = 200,
+        **context: Any,
+    ) -> HttpResponse:
+        """Render the page (呈现页面)."""
+        return render(request, template, {"page": self, **context}, status=status)
+
+
+def link(name: str, text: Any, **ids: str) -> SafeString:
+    """Return a link to a screen (链接)."""
+    return format_html('<a href="{}">{}</a>', reverse(name, kwargs=ids), text)
+
+
+def href(name: str, **ids: str) -> str:
+    """Return the address of a screen (地址)."""
+    return reverse(name, kwargs=ids)
+
+
+def tag(text: Any, tone: str = "grey") -> SafeString:
+    """Return a state tag (状态标签): grey, blue, green, gold or red."""
+    return format_html('<span class="tag tag-{}">{}</span>', tone, text)
+
+
+CLOCK_TONES = {
+    ClockState.RUNNING: "blue", ClockState.SOON: "gold", ClockState.LAST_DAY: "red",
+    ClockState.OVERDUE: "red", ClockState.STOPPED: "green",
+}

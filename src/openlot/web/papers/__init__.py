@@ -1,0 +1,1 @@
+"""Printing the papers (制发检查文书)."""

@@ -1,0 +1,124 @@
+"""The register of inspectors (执法检查人员名录库): list, entry, leave."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from openlot.accounts.models import Department
+from openlot.registers.models import (
+    Inspector,
+    InspectorCategory,
+    InspectorState,
+    Leave,
+    Qualification,
+)
+from openlot.registers.selectors import coming_leaves, inspector_list
+from openlot.registers.services import add_inspector, enter_leave
+from openlot.rights.access import holds, may
+from openlot.rights.perms import Perm
+from openlot.web.forms import submit
+from openlot.web.lists import Column, Filter, ListSpec, show_list
+from openlot.web.page import Act, Block, Fact, Page, href, link, tag
+from openlot.web.registers.forms import InspectorForm, LeaveForm
+from openlot.web.screens import StaffRequest, screen
+from openlot.web.trail.words import tell
+
+
+def inspector_state(inspector: Inspector) -> str:
+    """Return an inspector's state as a tag (人员状态)."""
+    return tag(inspector.get_state_display(), "green" if inspector.state == "active" else "grey")
+
+
+def tags(inspector: Inspector) -> str:
+    """Return an inspector's qualifications in words (资质专长)."""
+    return "、".join(str(Qualification(t).label) for t in inspector.tags) or "—"
+
+
+INSPECTORS = ListSpec(
+    title=lazy("执法检查人员名录库"),
+    columns=(
+        Column(lazy("编号"), lambda i: i.number, sort="number"),
+        Column(lazy("姓名"), lambda i: link("inspector", i.name, pid=i.public_id), sort="name"),
+        Column(lazy("部门"), lambda i: i.department.short_name),
+        Column(lazy("类别"), lambda i: i.get_category_display()),
+        Column(lazy("执法证号"), lambda i: i.certificate_no or "—"),
+        Column(lazy("有效期至"), lambda i: i.certificate_to_on or "—", sort="certificate_to_on"),
+        Column(lazy("资质专长"), tags),
+        Column(lazy("状态"), inspector_state),
+    ),
+    filters=(
+        Filter("state", lazy("状态"), InspectorState.choices, "state"),
+        Filter("category", lazy("类别"), InspectorCategory.choices, "category"),
+    ),
+    search=("name", "number", "certificate_no"),
+    search_hint=lazy("姓名、编号或证号"),
+    order=("number",),
+    empty=lazy("名录库还是空的。"),
+)
+
+
+@screen("inspectors/", name="inspectors", perm=Perm.INSPECTOR_VIEW)
+def inspectors(request: StaffRequest) -> HttpResponse:
+    """List the inspectors (人员列表)."""
+    acts = []
+    if holds(request.actor, Perm.INSPECTOR_EDIT):
+        acts.append(Act(href("inspector-new"), _("录入人员"), method="get"))
+    return show_list(request, inspector_list(request.actor), INSPECTORS, acts)
+
+
+@screen("inspectors/new/", name="inspector-new", perm=Perm.INSPECTOR_EDIT, writes=True)
+def inspector_new(request: StaffRequest) -> HttpResponse:
+    """Enter an inspector (录入人员)."""
+    form = InspectorForm(request.POST or None)
+
+    def add(values: dict[str, object]) -> Inspector:
+        own = Department.objects.get(pk=request.actor.department_id)
+        return add_inspector(department=own, values=values, actor=request.actor)
+
+    made = submit(form, add) if request.method == "POST" else None
+    if made is not None:
+        return redirect("inspector", pid=made.public_id)
+    page = Page(title=_("录入人员"), crumbs=[(_("执法检查人员名录库"), href("inspectors"))])
+    return page.show(request, "web/form.html", form=form, submit_label=_("录入"),
+                     back=href("inspectors"))
+
+
+@screen("inspectors/<pid:pid>/", name="inspector", perm=Perm.INSPECTOR_VIEW, obj=Inspector)
+def inspector(request: StaffRequest, obj: Inspector) -> HttpResponse:
+    """Show an inspector with leave (人员详情)."""
+    acts = []
+    if may(request.actor, Perm.INSPECTOR_EDIT, obj):
+        acts.append(Act(href("leave-new", pid=obj.public_id), _("登记请假"), form=LeaveForm()))
+    leaves = [(leave.from_on, leave.to_on, leave.reason) for leave in coming_leaves(obj)]
+    return Page(
+        title=obj.name, state=inspector_state(obj), subtitle=obj.number, acts=acts,
+        crumbs=[(_("执法检查人员名录库"), href("inspectors"))],
+        facts=[
+            Fact(_("部门"), obj.department.name), Fact(_("类别"), obj.get_category_display()),
+            Fact(_("岗位"), obj.post or "—"), Fact(_("执法证号"), obj.certificate_no or "—"),
+            Fact(_("发证机关"), obj.certificate_authority or "—"),
+            Fact(_("有效期"), f"{obj.certificate_from_on or '—'} — {obj.certificate_to_on or '—'}"),
+            Fact(_("乡镇街道"), obj.region or "—"), Fact(_("资质专长"), tags(obj)),
+        ],
+        blocks=[Block(_("请假"), (_("从"), _("至"), _("事由")), leaves, _("没有请假记录。"))],
+        story=tell(obj),
+    ).show(request)
+
+
+@screen("inspectors/<pid:pid>/leave/", name="leave-new", perm=Perm.INSPECTOR_EDIT, obj=Inspector,
+        writes=True)
+def leave_new(request: StaffRequest, obj: Inspector) -> HttpResponse:
+    """Enter days of absence (登记请假)."""
+    form = LeaveForm(request.POST or None)
+
+    def enter(values: dict[str, object]) -> Leave:
+        return enter_leave(obj, actor=request.actor, **values)  # type: ignore[arg-type]  # a form's values
+
+    if request.method == "POST" and submit(form, enter) is not None:
+        return redirect("inspector", pid=obj.public_id)
+    page = Page(title=_("登记请假"), crumbs=[(obj.name, href("inspector", pid=obj.public_id))])
+    return page.show(request, "web/form.html", form=form, submit_label=_("登记"),
+                     back=href("inspector", pid=obj.public_id))

@@ -1,0 +1,193 @@
+"""The register of targets (检查对象名录库): list, import, single entry."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from openlot.accounts.models import Department
+from openlot.exchange.importing import import_file
+from openlot.registers.models import (
+    ImportBatch,
+    InspectionTarget,
+    RegistrationStatus,
+    TargetKind,
+    TargetState,
+)
+from openlot.registers.selectors import import_batches, target_list
+from openlot.registers.services import add_target
+from openlot.rights.access import holds, may
+from openlot.rights.perms import Perm
+from openlot.web.forms import submit
+from openlot.web.lists import Column, Filter, ListSpec, show_list
+from openlot.web.page import Act, Block, Fact, Page, href, link, tag
+from openlot.web.registers import inspectors as _inspectors  # noqa: F401  # registers its screens
+from openlot.web.registers.forms import ImportForm, TargetForm, townships
+from openlot.web.screens import StaffRequest, screen
+from openlot.web.trail.words import tell
+
+
+def target_state(target: InspectionTarget) -> str:
+    """Return a target's state as a tag (在库状态)."""
+    return tag(target.get_state_display(), "green" if target.is_drawable else "grey")
+
+
+def _spec(with_credit: bool) -> ListSpec:
+    columns = [
+        Column(lazy("名称"), lambda t: link("target", t.name, pid=t.public_id), sort="name"),
+        Column(lazy("代码"), lambda t: t.code, sort="code"),
+        Column(lazy("种类"), lambda t: t.get_kind_display()),
+        Column(lazy("乡镇街道"), lambda t: t.region.name if t.region else "—"),
+        Column(lazy("行业"), lambda t: t.industry or "—"),
+        Column(lazy("许可"), lambda t: t.licence_name or "—"),
+        Column(lazy("登记状态"), lambda t: t.get_registration_status_display()),
+        Column(lazy("在库状态"), target_state),
+    ]
+    filters = [
+        Filter("kind", lazy("种类"), TargetKind.choices, "kind"),
+        Filter("state", lazy("在库状态"), TargetState.choices, "state"),
+        Filter("status", lazy("登记状态"), RegistrationStatus.choices, "registration_status"),
+        Filter("region", lazy("乡镇街道"), [(r.code, r.name) for r in townships()],
+               "region__code"),
+    ]
+    if with_credit:
+        columns.insert(6, Column(lazy("信用风险"), lambda t: t.credit_class or "—"))
+        filters.append(Filter("credit", lazy("信用风险"), [(c, c) for c in "ABCD"],
+                              "credit_class"))
+    return ListSpec(
+        title=lazy("检查对象名录库"), columns=columns, filters=filters,
+        search=("name", "code", "name_initials"), search_hint=lazy("名称、代码或拼音首字母"),
+        order=("pk",), empty=lazy("名录库还是空的。数据录入专人可批量导入或单户录入。"),
+    )
+
+
+@screen("targets/", name="targets", perm=Perm.TARGET_VIEW)
+def targets(request: StaffRequest) -> HttpResponse:
+    """List the targets (检查对象列表)."""
+    acts = []
+    if holds(request.actor, Perm.TARGET_EDIT):
+        acts = [Act(href("target-import"), _("批量导入"), method="get"),
+                Act(href("target-new"), _("单户录入"), method="get", tone=""),
+                Act(href("imports"), _("导入记录"), method="get", tone="")]
+    spec = _spec(holds(request.actor, Perm.CREDIT_VIEW))
+    return show_list(request, target_list(request.actor), spec, acts)
+
+
+@screen("targets/<pid:pid>/", name="target", perm=Perm.TARGET_VIEW, obj=InspectionTarget)
+def target(request: StaffRequest, obj: InspectionTarget) -> HttpResponse:
+    """Show a target (检查对象详情)."""
+    credit = [Fact(_("信用风险等级（内部参考）"), obj.credit_class or _("未评定"))]
+    inspections = [
+        (link("inspection", i.number, pid=i.public_id), i.task.name, i.get_state_display())
+        for i in obj.inspections.select_related("task")[:50]
+    ]
+    return Page(
+        title=obj.name, state=target_state(obj), subtitle=obj.code,
+        crumbs=[(_("检查对象名录库"), href("targets"))],
+        facts=[
+            Fact(_("种类"), obj.get_kind_display()),
+            Fact(_("统一社会信用代码"), obj.uscc or "—"),
+            Fact(_("注册号"), obj.registration_no or "—"),
+            Fact(_("登记状态"), obj.get_registration_status_display()),
+            Fact(_("成立日期"), obj.founded_on or "—"),
+            Fact(_("乡镇街道"), obj.region or "—"), Fact(_("行业"), obj.industry or "—"),
+            Fact(_("许可证"), f"{obj.licence_name} {obj.licence_no}".strip() or "—"),
+            *(credit if may(request.actor, Perm.CREDIT_VIEW, obj) else []),
+            Fact(_("负责部门"), obj.department.name), Fact(_("住所"), obj.address or "—", wide=True),
+        ],
+        blocks=[Block(_("历次检查"), (_("编号"), _("任务"), _("状态")), inspections,
+                      _("本年度尚未被抽中。"))],
+        story=tell(obj),
+    ).show(request)
+
+
+@screen("targets/new/", name="target-new", perm=Perm.TARGET_EDIT, writes=True)
+def target_new(request: StaffRequest) -> HttpResponse:
+    """Enter one target by hand (单户录入)."""
+    form = TargetForm(request.POST or None)
+
+    def add(values: dict[str, object]) -> InspectionTarget:
+        own = Department.objects.get(pk=request.actor.department_id)
+        return add_target(department=own, values=values, actor=request.actor)
+
+    made = submit(form, add) if request.method == "POST" else None
+    if made is not None:
+        return redirect("target", pid=made.public_id)
+    page = Page(title=_("单户录入"), crumbs=[(_("检查对象名录库"), href("targets"))])
+    return page.show(request, "web/form.html", form=form, submit_label=_("录入"),
+                     back=href("targets"))
+
+
+@screen("targets/import/", name="target-import", perm=Perm.TARGET_EDIT, writes=True)
+def target_import(request: StaffRequest) -> HttpResponse:
+    """Import a register file (批量导入)."""
+    form = ImportForm(request.POST or None, request.FILES or None)
+
+    def take(values: dict[str, object]) -> ImportBatch | None:
+        upload = values["file"]
+        own = Department.objects.get(pk=request.actor.department_id)
+        outcome = import_file(
+            own, upload.read(), str(upload.name), actor=request.actor  # type: ignore[attr-defined]  # an uploaded file
+        )
+        return outcome.batch
+
+    batch = submit(form, take) if request.method == "POST" else None
+    if batch is not None:
+        messages.success(request, _("文件已导入"))
+        return redirect("import", pid=batch.public_id)
+    page = Page(
+        title=_("批量导入检查对象"), crumbs=[(_("检查对象名录库"), href("targets"))],
+        notices=[("info", _("好的行直接入库，有问题的行逐条列出原因和改法；同一文件重复导入不会产生变化。"))],
+    )
+    return page.show(request, "web/form.html", form=form, submit_label=_("导入"),
+                     back=href("targets"))
+
+
+IMPORTS = ListSpec(
+    title=lazy("导入记录"),
+    columns=(
+        Column(lazy("时间"), lambda b: b.at.astimezone().strftime("%Y-%m-%d %H:%M")),
+        Column(lazy("文件"), lambda b: link("import", b.file_name, pid=b.public_id)),
+        Column(lazy("部门"), lambda b: b.department.short_name),
+        Column(lazy("行数"), lambda b: b.n_rows, number=True),
+        Column(lazy("新增"), lambda b: b.n_added, number=True),
+        Column(lazy("更新"), lambda b: b.n_updated, number=True),
+        Column(lazy("无变化"), lambda b: b.n_unchanged, number=True),
+        Column(lazy("待核"), lambda b: b.n_quarantined, number=True),
+    ),
+    empty=lazy("还没有导入过文件。"),
+)
+
+
+@screen("imports/", name="imports", perm=Perm.TARGET_EDIT)
+def imports(request: StaffRequest) -> HttpResponse:
+    """List the imports (导入记录)."""
+    return show_list(request, import_batches(request.actor), IMPORTS)
+
+
+QUARANTINE = ListSpec(
+    title=lazy("待核数据"),
+    columns=(
+        Column(lazy("行号"), lambda q: q.row, number=True, sort="row"),
+        Column(lazy("列"), lambda q: q.field),
+        Column(lazy("名称"), lambda q: next((v for k, v in q.values.items() if "名称" in k), "")),
+        Column(lazy("问题"), lambda q: q.message),
+        Column(lazy("改法"), lambda q: q.mend),
+    ),
+    order=("row", "pk"),
+    empty=lazy("没有待核数据，全部行都已入库。"),
+)
+
+
+@screen("imports/<pid:pid>/", name="import", perm=Perm.TARGET_EDIT, obj=ImportBatch)
+def import_batch(request: StaffRequest, obj: ImportBatch) -> HttpResponse:
+    """Show what came of an import, every bad row with its mend (导入结果)."""
+    facts = [
+        Fact(_("文件"), obj.file_name), Fact(_("行数"), obj.n_rows), Fact(_("新增"), obj.n_added),
+        Fact(_("更新"), obj.n_updated), Fact(_("无变化"), obj.n_unchanged),
+        Fact(_("待核"), obj.n_quarantined),
+    ]
+    return show_list(request, obj.quarantined.all(), QUARANTINE, facts=facts)

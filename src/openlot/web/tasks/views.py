@@ -1,0 +1,246 @@
+"""Tasks (抽查任务): scheme, acceptance, approval, rosters."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from openlot.accounts.models import Department
+from openlot.draws.selectors import live_draw
+from openlot.exchange.lists import listed_targets
+from openlot.plans.models import Scope
+from openlot.plans.selectors import plannable_lines
+from openlot.results.selectors import task_clock
+from openlot.rights.access import holds, may
+from openlot.rights.perms import Perm
+from openlot.tasks import services
+from openlot.tasks.models import InspectionTask, Origin, Participation, TaskState
+from openlot.tasks.selectors import on_leave, task_list
+from openlot.web.buttons import button
+from openlot.web.clocks import clock_tag
+from openlot.web.forms import ReasonForm, submit
+from openlot.web.lists import Column, Filter, ListSpec, show_list
+from openlot.web.page import Act, Block, Fact, Page, href, link, tag
+from openlot.web.screens import StaffRequest, screen
+from openlot.web.tasks.forms import NewTaskForm, RosterForm, SuperiorForm
+from openlot.web.tasks.steps import task_steps
+from openlot.web.trail.words import tell
+
+TONES = {"approved": "blue", "submitted": "gold", "closed": "green", "voided": "red"}
+
+
+def state_tag(task: InspectionTask) -> str:
+    """Return a task's state as a tag (任务状态)."""
+    return tag(task.get_state_display(), TONES.get(task.state, "grey"))
+
+
+TASKS = ListSpec(
+    title=lazy("抽查任务"),
+    columns=(
+        Column(lazy("任务编号"), lambda t: link("task", t.number, pid=t.public_id), sort="number"),
+        Column(lazy("任务名称"), lambda t: t.name, sort="name"),
+        Column(lazy("类型"), lambda t: t.get_scope_display()),
+        Column(lazy("来源"), lambda t: t.get_origin_display()),
+        Column(lazy("发起部门"), lambda t: t.department.short_name, sort="department__code"),
+        Column(lazy("检查时间"), lambda t: f"{t.window_from_on} — {t.window_to_on}",
+               sort="window_to_on"),
+        Column(lazy("状态"), state_tag),
+    ),
+    filters=(
+        Filter("state", lazy("状态"), TaskState.choices, "state"),
+        Filter("scope", lazy("类型"), Scope.choices, "scope"),
+        Filter("origin", lazy("来源"), Origin.choices, "origin"),
+    ),
+    search=("number", "name", "department__name"),
+    search_hint=lazy("编号、名称或部门"),
+    order=("-pk",),
+    empty=lazy("还没有任务。经办人可由已公开的计划条目发起任务。"),
+)
+
+
+@screen("tasks/", name="tasks", perm=Perm.TASK_VIEW)
+def tasks(request: StaffRequest) -> HttpResponse:
+    """List the tasks (任务列表)."""
+    acts = []
+    if holds(request.actor, Perm.TASK_DRAFT):
+        acts = [Act(href("task-new"), _("由计划发起任务"), method="get"),
+                Act(href("task-superior"), _("导入外部抽取任务"), method="get", tone="")]
+    return show_list(request, task_list(request.actor), TASKS, acts)
+
+
+@screen("tasks/new/", name="task-new", perm=Perm.TASK_DRAFT, writes=True)
+def task_new(request: StaffRequest) -> HttpResponse:
+    """Start a task from a plan line (发起任务)."""
+    lines = plannable_lines(request.actor)
+    form = NewTaskForm(request.POST or None, lines=lines)
+
+    def draft(values: dict[str, object]) -> InspectionTask:
+        return services.draft_task(actor=request.actor, **values)  # type: ignore[arg-type]  # a form's values
+
+    made = submit(form, draft) if request.method == "POST" else None
+    if made is not None:
+        return redirect("task", pid=made.public_id)
+    page = Page(title=_("由计划发起任务"), crumbs=[(_("抽查任务"), href("tasks"))])
+    if not lines.exists():
+        page.notices.append(("warn", _("本部门没有已公开的计划条目，请先完成年度计划备案公开。")))
+    return page.show(request, "web/form.html", form=form, submit_label=_("保存方案"),
+                     back=href("tasks"))
+
+
+@screen("tasks/superior/", name="task-superior", perm=Perm.TASK_DRAFT, writes=True)
+def task_superior(request: StaffRequest) -> HttpResponse:
+    """Take in a superior's list (导入外部抽取任务)."""
+    own = Department.objects.get(pk=request.actor.department_id)
+    form = SuperiorForm(request.POST or None, request.FILES or None, department=own)
+
+    def take(values: dict[str, object]) -> InspectionTask:
+        upload = values.pop("file")
+        targets = listed_targets(own, upload.read(), str(upload.name))  # type: ignore[attr-defined]  # an uploaded file
+        evidence = {k: str(values.pop(k)) for k in ("system", "document", "drawn_on")}
+        items = list(values.pop("items"))  # type: ignore[call-overload]  # a queryset
+        return services.draft_superior_task(
+            department=own, items=items, targets=targets, evidence=evidence,
+            actor=request.actor, **values,  # type: ignore[arg-type]  # a form's values
+        )
+
+    made = submit(form, take) if request.method == "POST" else None
+    if made is not None:
+        return redirect("task", pid=made.public_id)
+    page = Page(title=_("导入外部抽取任务"), crumbs=[(_("抽查任务"), href("tasks"))])
+    return page.show(request, "web/form.html", form=form, submit_label=_("导入"),
+                     back=href("tasks"))
+
+
+@screen("tasks/<pid:pid>/", name="task", perm=Perm.TASK_VIEW,
+        obj=lambda: InspectionTask.objects.select_related("department", "plan_line__plan"))
+def task(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
+    """Show a task: its chain, scheme, departments, draws, clock (任务详情)."""
+    rows = list(obj.participations.select_related("department").order_by("-is_lead", "pk"))
+    page = Page(
+        title=obj.name, state=state_tag(obj), subtitle=obj.number,
+        crumbs=[(_("抽查任务"), href("tasks"))], acts=_acts(request, obj, rows),
+        steps=task_steps(obj),
+        facts=[
+            Fact(_("发起部门"), obj.department.name), Fact(_("来源"), _source(obj)),
+            Fact(_("检查时间"), f"{obj.window_from_on} — {obj.window_to_on}"),
+            Fact(_("任务公示时限"), clock_tag(task_clock(obj))),
+            Fact(_("分层方式"), obj.get_stratify_display()),
+            Fact(_("公开方式"), obj.get_disclosure_display()),
+            Fact(_("每部门每户执法人员"), obj.min_officers),
+            Fact(_("抽查事项"), "；".join(
+                f"{t.item.name}（{t.department.short_name}）"
+                for t in obj.task_items.select_related("item", "department")), wide=True),
+            Fact(_("方案说明"), obj.scheme_text or "—", wide=True),
+        ],
+        blocks=[
+            Block(_("参与部门"), (_("部门"), _("方案"), _("可派人员"), _("名册")),
+                  [_party(request, row) for row in rows]),
+            Block(_("抽取"), (_("编号"), _("状态"), _("校验码")), [
+                (link("draw", str(d), pid=d.public_id), d.get_state_display(),
+                 d.rdigest or d.adigest or "—")
+                for d in obj.draws.order_by("attempt")], _("尚未准备抽取。")),
+        ],
+        story=tell(obj, *rows),
+    )
+    if obj.returned_reason:
+        page.notices.append(("warn", _("退回原因：%s") % obj.returned_reason))
+    return page.show(request)
+
+
+def _source(task: InspectionTask) -> str:
+    if task.plan_line is not None:
+        return f"{task.plan_line.plan.number} · {task.plan_line.name}"
+    evidence = task.external_evidence
+    return f"{evidence.get('system', '')} {evidence.get('document', '')}"
+
+
+def _party(request: StaffRequest, row: Participation) -> tuple[object, ...]:
+    count = row.members.count()
+    roster: object = count or "—"
+    if may(request.actor, Perm.ROSTER_VIEW, row):
+        roster = link("roster", roster, pid=row.public_id)
+    confirmed = tag(_("已确认"), "green") if row.roster_confirmed_at else tag(_("待确认"), "gold")
+    name = row.department.name + (_("（发起）") if row.is_lead else "")
+    return name, row.get_state_display(), roster, confirmed
+
+
+def _acts(request: StaffRequest, task: InspectionTask, rows: list[Participation]) -> list[Act]:
+    pid, actor = task.public_id, request.actor
+    acts: list[Act] = []
+    if task.state == "draft" and may(actor, Perm.TASK_DRAFT, task):
+        acts.append(Act(href("task-submit", pid=pid), _("提交方案")))
+    mine = next((r for r in rows if r.department_id == actor.department_id), None)
+    if mine is not None and task.state in ("submitted", "approved"):
+        if mine.state != "accepted" and may(actor, Perm.TASK_ACCEPT, mine):
+            acts += [Act(href("party-accept", pid=mine.public_id), _("接受方案")),
+                     Act(href("party-decline", pid=mine.public_id), _("不接受"), ReasonForm(),
+                         tone="danger")]
+        elif not task.rosters_sealed_at and may(actor, Perm.ROSTER_CONFIRM, mine):
+            acts.append(Act(href("roster", pid=mine.public_id), _("确认可派人员"), method="get"))
+    if task.state == "submitted" and may(actor, Perm.TASK_APPROVE, task):
+        acts += [Act(href("task-approve", pid=pid), _("批准方案")),
+                 Act(href("task-return", pid=pid), _("退回"), ReasonForm(), tone="danger")]
+    if task.state == "approved" and live_draw(task) is None and may(
+        actor, Perm.DRAW_PREPARE, task
+    ):
+        acts.append(Act(href("draw-new", pid=pid), _("准备抽取"), method="get"))
+    if task.inspections.exists() and may(actor, Perm.PAPER_PRINT, task):
+        acts.append(Act(href("task-papers", pid=pid), _("打印全部文书"), method="get", tone=""))
+    return acts
+
+
+@screen("parties/<pid:pid>/roster/", name="roster", perm=Perm.ROSTER_VIEW,
+        obj=lambda: Participation.objects.select_related("task", "department"), writes=True)
+def roster(request: StaffRequest, obj: Participation) -> HttpResponse:
+    """Confirm the own roster; leave is shown beside it (确认可派人员)."""
+    members = [m.inspector_id for m in obj.members.all()]
+    form = RosterForm(request.POST or None, row=obj,
+                      initial={"inspectors": members or None})
+    if not members:
+        form.initial["inspectors"] = [i.pk for i in form.fields["inspectors"].queryset]  # type: ignore[attr-defined]  # a model choice
+
+    def confirm(values: dict[str, object]) -> Participation:
+        people = list(values["inspectors"])  # type: ignore[call-overload]  # a queryset
+        return services.confirm_roster(obj, inspectors=people, actor=request.actor)
+
+    if request.method == "POST" and submit(form, confirm) is not None:
+        return redirect("task", pid=obj.task.public_id)
+    away = on_leave(obj.department, obj.task.window_from_on, obj.task.window_to_on)
+    page = Page(
+        title=_("确认可派人员 · %s") % obj.department.short_name,
+        crumbs=[(obj.task.name, href("task", pid=obj.task.public_id))],
+        blocks=[Block(_("检查期间请假，不能派出"), (_("姓名"), _("编号")),
+                      [(i.name, i.number) for i in away], _("检查期间无人请假。"))],
+    )
+    if not may(request.actor, Perm.ROSTER_CONFIRM, obj) or obj.task.rosters_sealed_at:
+        page.blocks.insert(0, Block(
+            _("名册"), (_("姓名"), _("编号")),
+            [(m.inspector.name, m.inspector.number)
+             for m in obj.members.select_related("inspector")], _("尚未确认。")))
+        return page.show(request)
+    return page.show(request, "web/form.html", form=form, submit_label=_("确认名册"),
+                     back=href("task", pid=obj.task.public_id))
+
+
+for name, perm, done, run in (
+    ("submit", Perm.TASK_DRAFT, lazy("方案已提交"),
+     lambda r, t: services.submit_task(t, actor=r.actor)),
+    ("approve", Perm.TASK_APPROVE, lazy("方案已批准"),
+     lambda r, t: services.approve_task(t, actor=r.actor)),
+    ("return", Perm.TASK_APPROVE, lazy("方案已退回"),
+     lambda r, t: services.return_task(t, reason=r.POST.get("reason", ""), actor=r.actor)),
+):
+    button(f"tasks/<pid:pid>/{name}/", f"task-{name}", perm, InspectionTask, run, done,
+           back=lambda t: href("task", pid=t.public_id))
+
+for name, done, run in (
+    ("accept", lazy("已接受方案"),
+     lambda r, p: services.accept_participation(p, actor=r.actor)),
+    ("decline", lazy("已回复不接受"),
+     lambda r, p: services.decline_participation(
+         p, reason=r.POST.get("reason", ""), actor=r.actor)),
+):
+    button(f"parties/<pid:pid>/{name}/", f"party-{name}", Perm.TASK_ACCEPT, Participation, run,
+           done, back=lambda p: href("task", pid=p.task.public_id))
