@@ -36,7 +36,7 @@ def _typeset(
 ) -> bytes:
     """Render one template with its data; ``at`` stands in the file as its time."""
     compiler = typst.Compiler(
-        root=str(HERE), fonts=_fonts((str(FONT_FOLDER), *folders)),
+        root=str(HERE), font_paths=_fonts((str(FONT_FOLDER), *folders)),
         sys_inputs={"paper": json.dumps(content, ensure_ascii=False)},
     )
     made = compiler.compile(

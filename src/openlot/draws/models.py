@@ -63,6 +63,7 @@ class Draw(Stateful):
     voided_by_ref = models.CharField(max_length=80, blank=True)
     void_digest = models.CharField(max_length=64, blank=True)
 
+    states = DrawState
     reach = Reach(department="task__department", involved="task__participations__department")
 
     class Meta:

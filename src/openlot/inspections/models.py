@@ -43,6 +43,7 @@ class Inspection(Stateful):
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
 
+    states = InspectionState
     reach = Reach(
         department="task__department",
         involved="task__participations__department",

@@ -89,6 +89,7 @@ class InspectionItem(Stateful):
     effective_at = models.DateTimeField(null=True, blank=True)
     returned_reason = models.CharField(max_length=200, blank=True)
 
+    states = ItemState
     reach = Reach(department="department", involved="participations__department", everyone=False)
 
     class Meta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -17,8 +17,14 @@ class Stateful(models.Model):
     state = models.CharField(max_length=24)
     revision = models.PositiveIntegerField(default=1)
 
+    states: ClassVar[type[models.TextChoices]]
+
     class Meta:
         abstract = True
+
+    def get_state_display(self) -> str:
+        """Return the words for the state (状态名称)."""
+        return str(self.states(self.state).label)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write all but the state: a stale form can never move a row back."""

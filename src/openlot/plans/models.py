@@ -64,6 +64,7 @@ class AnnualPlan(Stateful):
     published_at = models.DateTimeField(null=True, blank=True)
     filed_late = models.BooleanField(default=False)
 
+    states = PlanState
     reach = Reach(department="department", involved="lines__participants")
 
     class Meta:

@@ -89,6 +89,7 @@ class InspectionTarget(Stateful):
     source = models.CharField(max_length=80, blank=True)
     updated_at = models.DateTimeField()
 
+    states = TargetState
     reach = Reach(department="department")
 
     class Meta:
@@ -209,6 +210,7 @@ class Inspector(Stateful):
     )
     tags = models.JSONField(default=list)
 
+    states = InspectorState
     reach = Reach(department="department", assigned="user")
 
     class Meta:

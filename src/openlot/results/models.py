@@ -59,6 +59,7 @@ class InspectionResult(Stateful):
     calendar_version = models.CharField(max_length=60, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
 
+    states = ResultState
     reach = Reach(
         department="department",
         involved="inspection__task__participations__department",
@@ -194,6 +195,7 @@ class FollowUp(Stateful):
     finished_on = models.DateField(null=True, blank=True)
     finish_note = models.CharField(max_length=300, blank=True)
 
+    states = FollowUpState
     reach = Reach(
         department="result__department",
         involved="result__inspection__task__participations__department",

@@ -64,14 +64,14 @@ def database(url: str, *, read_only: bool = False) -> dict[str, Any]:
 
 
 def _sqlite(path: str, *, read_only: bool) -> dict[str, Any]:
-    name = f"file:{path}?mode=ro" if read_only else path
+    # A WAL file cannot be opened with mode=ro when no writer has it open: query_only refuses writes.
     pragmas = "PRAGMA query_only=ON;" if read_only else "PRAGMA journal_mode=WAL;"
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": name,
+        "NAME": path,
         "OPTIONS": {
             "timeout": 20,
-            **({"uri": True} if read_only else {"transaction_mode": "IMMEDIATE"}),
+            **({} if read_only else {"transaction_mode": "IMMEDIATE"}),
             "init_command": f"{pragmas}PRAGMA synchronous=NORMAL;PRAGMA recursive_triggers=ON;",
         },
     }

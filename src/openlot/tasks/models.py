@@ -83,6 +83,7 @@ class InspectionTask(Stateful):
     void_reason = models.CharField(max_length=200, blank=True)
     rosters_sealed_at = models.DateTimeField(null=True, blank=True)
 
+    states = TaskState
     reach = Reach(
         department="department",
         involved="participations__department",
@@ -149,6 +150,7 @@ class Participation(Stateful):
     roster_confirmed_at = models.DateTimeField(null=True, blank=True)
     roster_confirmed_by_ref = models.CharField(max_length=80, blank=True)
 
+    states = ParticipationState
     reach = Reach(department="department", involved="task__participations__department")
 
     class Meta:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from openlot.accounts.models import Department
+from openlot.draws.models import Draw
 from openlot.draws.selectors import live_draw
 from openlot.exchange.lists import listed_targets
 from openlot.plans.models import Scope
@@ -138,8 +139,7 @@ def task(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
             Block(_("参与部门"), (_("部门"), _("方案"), _("可派人员"), _("名册")),
                   [_party(request, row) for row in rows]),
             Block(_("抽取"), (_("编号"), _("状态"), _("校验码")), [
-                (link("draw", str(d), pid=d.public_id), d.get_state_display(),
-                 d.rdigest or d.adigest or "—")
+                (_draw_link(request, d), d.get_state_display(), d.rdigest or d.adigest or "—")
                 for d in obj.draws.order_by("attempt")], _("尚未准备抽取。")),
         ],
         story=tell(obj, *rows),
@@ -147,6 +147,12 @@ def task(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
     if obj.returned_reason:
         page.notices.append(("warn", _("退回原因：%s") % obj.returned_reason))
     return page.show(request)
+
+
+def _draw_link(request: StaffRequest, draw: Draw) -> object:
+    if may(request.actor, Perm.DRAW_VIEW, draw):
+        return link("draw", str(draw), pid=draw.public_id)
+    return str(draw)
 
 
 def _source(task: InspectionTask) -> str:

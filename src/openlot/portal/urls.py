@@ -1,0 +1,21 @@
+"""All addresses of the portal."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from openlot.portal import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("lists/<slug:kind>/", views.record_list, name="list"),
+    path("records/<slug:public_id>/", views.record, name="record"),
+    path("records/<slug:public_id>/files/<str:name>", views.record_file, name="file"),
+    path("draws/<str:number>/", views.draw, name="draw"),
+    path("search/", views.search_page, name="search"),
+    path("receipt/", views.receipt, name="receipt"),
+    path("receipt/file/", views.receipt_file, name="receipt-file"),
+    path("verify/", views.verify, name="verify"),
+]
+handler404 = "openlot.portal.views.not_found"
