@@ -78,9 +78,7 @@ class Announcement:
         if self.roster is not None:
             r = self.roster
             rows.append(f"roster|{r.root}|{r.size}|{r.digest}|{r.slack}")
-        rows += [
-            f"slot|{s.fid}|{s.k}|{s.dept}|{join_tags(s.tags)}|{s.region}" for s in self.slots
-        ]
+        rows += [f"slot|{s.fid}|{s.k}|{s.dept}|{join_tags(s.tags)}|{s.region}" for s in self.slots]
         rows += [f"source|{s.index}|{s.id}|{s.type}|{s.param}" for s in self.sources]
         return "".join(row + "\n" for row in [*rows, "end"]).encode("ascii")
 
@@ -102,20 +100,36 @@ class Announcement:
 
         raises    BadAnnouncement naming the first line that differs
         """
-        rebuilt = announce(
-            suite=self.suite, draw_id=self.draw_id, attempt=self.attempt, prev=self.prev,
-            session=self.session, org=self.org, asof=self.asof, embargo=self.embargo,
-            docs={d.name: d.digest for d in self.docs}, frames=frames,
-            stratum_rules=[StratumRule(s.fid, s.stratum, s.rule, s.reserve) for s in self.strata],
-            roster=roster, slack=self.roster.slack if self.roster else 0,
-            slots=self.slots, sources=self.sources,
-        ) if roster is not None or self.roster is None else self._without_roster(frames)
+        rebuilt = (
+            announce(
+                suite=self.suite,
+                draw_id=self.draw_id,
+                attempt=self.attempt,
+                prev=self.prev,
+                session=self.session,
+                org=self.org,
+                asof=self.asof,
+                embargo=self.embargo,
+                docs={d.name: d.digest for d in self.docs},
+                frames=frames,
+                stratum_rules=[
+                    StratumRule(s.fid, s.stratum, s.rule, s.reserve) for s in self.strata
+                ],
+                roster=roster,
+                slack=self.roster.slack if self.roster else 0,
+                slots=self.slots,
+                sources=self.sources,
+            )
+            if roster is not None or self.roster is None
+            else self._without_roster(frames)
+        )
         own, other = self.to_bytes().split(b"\n"), rebuilt.to_bytes().split(b"\n")
         for number, (mine, theirs) in enumerate(zip(own, other), start=1):
             if mine != theirs:
                 raise BadAnnouncement(
                     f"is {mine.decode()!r} but the files give {theirs.decode()!r}",
-                    file=FILE, line=number,
+                    file=FILE,
+                    line=number,
                 )
         if len(own) != len(other):
             raise BadAnnouncement("has other lines than its files give", file=FILE)
@@ -124,11 +138,21 @@ class Announcement:
         """Rebuild all but the roster, which a public copy leaves out."""
         rest = Announcement(**{**self.__dict__, "roster": None, "slots": ()})
         counted = announce(
-            suite=rest.suite, draw_id=rest.draw_id, attempt=rest.attempt, prev=rest.prev,
-            session=rest.session, org=rest.org, asof=rest.asof, embargo=rest.embargo,
-            docs={d.name: d.digest for d in rest.docs}, frames=frames,
+            suite=rest.suite,
+            draw_id=rest.draw_id,
+            attempt=rest.attempt,
+            prev=rest.prev,
+            session=rest.session,
+            org=rest.org,
+            asof=rest.asof,
+            embargo=rest.embargo,
+            docs={d.name: d.digest for d in rest.docs},
+            frames=frames,
             stratum_rules=[StratumRule(s.fid, s.stratum, s.rule, s.reserve) for s in rest.strata],
-            roster=None, slack=0, slots=(), sources=rest.sources,
+            roster=None,
+            slack=0,
+            slots=(),
+            sources=rest.sources,
         )
         return Announcement(**{**counted.__dict__, "roster": self.roster, "slots": self.slots})
 
@@ -161,9 +185,11 @@ def announce(
     if len(rules) != len(stratum_rules):
         raise BadAnnouncement("a stratum has two rules")
     for frame in sorted(frames, key=lambda f: f.fid):
-        frame_lines.append(FrameLine(
-            frame.fid, frame.lane, frame.root(suite), len(frame.leaves), frame.digest(suite)
-        ))
+        frame_lines.append(
+            FrameLine(
+                frame.fid, frame.lane, frame.root(suite), len(frame.leaves), frame.digest(suite)
+            )
+        )
         eligible = Counter(leaf.stratum for leaf in frame.leaves if leaf.disp == "E")
         strata += _strata(frame.fid, eligible, rules)
         reasons = Counter(leaf.disp for leaf in frame.leaves if leaf.disp != "E")
@@ -177,11 +203,20 @@ def announce(
             roster.root(suite), len(roster.lines()), roster.digest(suite), slack
         )
     made = Announcement(
-        suite=suite, draw_id=draw_id, attempt=attempt, prev=prev, session=session, org=org,
-        asof=asof, embargo=embargo,
+        suite=suite,
+        draw_id=draw_id,
+        attempt=attempt,
+        prev=prev,
+        session=session,
+        org=org,
+        asof=asof,
+        embargo=embargo,
         docs=tuple(DocLine(name, docs[name]) for name in sorted(docs)),
-        frames=tuple(frame_lines), strata=tuple(strata), excluded=tuple(excluded),
-        roster=roster_line, slots=tuple(sorted(slots, key=lambda s: (s.fid, s.k))),
+        frames=tuple(frame_lines),
+        strata=tuple(strata),
+        excluded=tuple(excluded),
+        roster=roster_line,
+        slots=tuple(sorted(slots, key=lambda s: (s.fid, s.k))),
         sources=tuple(sources),
     )
     Announcement.parse(made.to_bytes())
@@ -201,5 +236,3 @@ def _strata(
             StratumLine(fid, stratum, size, rule.rule, quota(rule.rule, size), rule.reserve)
         )
     return lines
-
-

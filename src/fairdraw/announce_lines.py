@@ -92,10 +92,15 @@ class _Reader:
         fid = token(fields[1], "frame")
         if self.frames and fid <= self.frames[-1].fid:
             raise BadAnnouncement("frames are not in order, or one stands twice")
-        self.frames.append(FrameLine(
-            fid, token(fields[2], "lane"), hexadecimal(fields[3], 64, "root"),
-            integer(fields[4], "size"), hexadecimal(fields[5], 64, "file digest"),
-        ))
+        self.frames.append(
+            FrameLine(
+                fid,
+                token(fields[2], "lane"),
+                hexadecimal(fields[3], 64, "root"),
+                integer(fields[4], "size"),
+                hexadecimal(fields[5], 64, "file digest"),
+            )
+        )
 
     def _counts(self, fields: List[str]) -> None:
         fids = [f.fid for f in self.frames]
@@ -112,8 +117,12 @@ class _Reader:
 
     def _stratum(self, fields: List[str]) -> None:
         line = StratumLine(
-            fields[1], token(fields[2], "stratum"), integer(fields[3], "eligible", 1), fields[4],
-            integer(fields[5], "n"), integer(fields[6], "reserve"),
+            fields[1],
+            token(fields[2], "stratum"),
+            integer(fields[3], "eligible", 1),
+            fields[4],
+            integer(fields[5], "n"),
+            integer(fields[6], "reserve"),
         )
         last = self.strata[-1] if self.strata else None
         if last and (line.fid, line.stratum) <= (last.fid, last.stratum):
@@ -139,15 +148,24 @@ class _Reader:
         expect(fields, 5)
         if self.rosters:
             raise BadAnnouncement("a second roster")
-        self.rosters.append(RosterLine(
-            hexadecimal(fields[1], 64, "roster root"), integer(fields[2], "roster size"),
-            hexadecimal(fields[3], 64, "roster digest"), integer(fields[4], "slack"),
-        ))
+        self.rosters.append(
+            RosterLine(
+                hexadecimal(fields[1], 64, "roster root"),
+                integer(fields[2], "roster size"),
+                hexadecimal(fields[3], 64, "roster digest"),
+                integer(fields[4], "slack"),
+            )
+        )
 
     def _slot(self, fields: List[str]) -> None:
         expect(fields, 6)
-        slot = Slot(fields[1], token(fields[2], "slot"), token(fields[3], "dept"),
-                    tags(fields[4], "slot tags", need_word=True), fields[5])
+        slot = Slot(
+            fields[1],
+            token(fields[2], "slot"),
+            token(fields[3], "dept"),
+            tags(fields[4], "slot tags", need_word=True),
+            fields[5],
+        )
         if slot.fid not in [f.fid for f in self.frames]:
             raise BadAnnouncement("a slot of a frame that is not announced")
         if slot.region not in REGIONS:
@@ -160,8 +178,9 @@ class _Reader:
 
     def _source(self, fields: List[str]) -> None:
         expect(fields, 5)
-        source = Source(integer(fields[1], "source number", 1), token(fields[2], "source"),
-                        fields[3], fields[4])
+        source = Source(
+            integer(fields[1], "source number", 1), token(fields[2], "source"), fields[3], fields[4]
+        )
         if source.index != len(self.sources) + 1:
             raise BadAnnouncement("sources are not numbered 1, 2, …")
         if any(source.id == other.id for other in self.sources):
@@ -196,11 +215,19 @@ def parse_announcement(data: bytes) -> Dict[str, Any]:
         raise BadAnnouncement("the announcement does not end", file=FILE, line=number)
     draw_id, attempt, prev = reader.head["draw"]
     return {
-        "suite": reader.head["vdr1"], "draw_id": draw_id, "attempt": attempt, "prev": prev,
-        "session": reader.head["session"], "org": reader.head["org"],
-        "asof": reader.head["asof"], "embargo": reader.head["embargo"],
-        "docs": tuple(reader.docs), "frames": tuple(reader.frames),
-        "strata": tuple(reader.strata), "excluded": tuple(reader.excluded),
+        "suite": reader.head["vdr1"],
+        "draw_id": draw_id,
+        "attempt": attempt,
+        "prev": prev,
+        "session": reader.head["session"],
+        "org": reader.head["org"],
+        "asof": reader.head["asof"],
+        "embargo": reader.head["embargo"],
+        "docs": tuple(reader.docs),
+        "frames": tuple(reader.frames),
+        "strata": tuple(reader.strata),
+        "excluded": tuple(reader.excluded),
         "roster": reader.rosters[0] if reader.rosters else None,
-        "slots": tuple(reader.slots), "sources": tuple(reader.sources),
+        "slots": tuple(reader.slots),
+        "sources": tuple(reader.sources),
     }

@@ -109,8 +109,9 @@ def _prove(options: argparse.Namespace, words: "dict[str, str]") -> int:
 
 def _say(text: str, *, error: bool = False) -> None:
     stream = sys.stderr if error else sys.stdout
-    stream.write(text.encode(stream.encoding or "utf-8", "replace").decode(
-        stream.encoding or "utf-8") + "\n")
+    stream.write(
+        text.encode(stream.encoding or "utf-8", "replace").decode(stream.encoding or "utf-8") + "\n"
+    )
 
 
 if __name__ == "__main__":

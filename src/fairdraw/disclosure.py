@@ -54,8 +54,10 @@ def rows_with(
             if leaf.disp != "E":
                 continue
             word, hit = places.get((frame.fid, leaf.target), ("no", None))
-            number = hit.ticket if hit else tickets.ticket(
-                key, leaf.target, leaf.weight, announcement.suite
+            number = (
+                hit.ticket
+                if hit
+                else tickets.ticket(key, leaf.target, leaf.weight, announcement.suite)
             )
             out.append(
                 f"vdr1|row|{frame.fid}|{leaf.target}|{leaf.stratum}|{number}|{word}"
@@ -207,6 +209,11 @@ def _proof(rows: List[List[str]], word: str, count: int) -> Tuple[_Proof, List[L
     while at < len(rows) and rows[at][0] == "path":
         path.append(bytes.fromhex(hexadecimal(expect(rows[at], 2)[1], 64, "path")))
         at += 1
-    proof = _Proof(hexadecimal(root, 64, "root"), integer(size, "size"),
-                   integer(index, "index"), line.replace("!", "|"), path)
+    proof = _Proof(
+        hexadecimal(root, 64, "root"),
+        integer(size, "size"),
+        integer(index, "index"),
+        line.replace("!", "|"),
+        path,
+    )
     return proof, rows[at:]

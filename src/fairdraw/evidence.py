@@ -40,8 +40,14 @@ class Bundle:
         """
         try:
             files = _read_folder(path) if path.is_dir() else _read_zip(path)
-        except (OSError, zipfile.BadZipFile, EOFError, ValueError, RuntimeError,
-                NotImplementedError) as error:
+        except (
+            OSError,
+            zipfile.BadZipFile,
+            EOFError,
+            ValueError,
+            RuntimeError,
+            NotImplementedError,
+        ) as error:
             raise BadBundle(f"{path} cannot be read: {error}") from None
         if "announcement.vdr" not in files:
             raise BadBundle(f"{path} holds no announcement.vdr")
@@ -150,8 +156,9 @@ def _file_digests(bundle: Bundle, announcement: Announcement) -> List[Check]:
         if "roster.vdr" in bundle.files:
             wanted.append(("roster.vdr", announcement.roster.digest, announcement.suite))
         else:
-            checks.append(Check("roster", None, "not in this copy: matching is not recomputed",
-                                "roster.vdr"))
+            checks.append(
+                Check("roster", None, "not in this copy: matching is not recomputed", "roster.vdr")
+            )
     elif "roster.vdr" in bundle.files:
         checks.append(Check("roster", False, "the announcement names no roster", "roster.vdr"))
     for doc in announcement.docs:
@@ -172,8 +179,9 @@ def _result_checks(
     bundle: Bundle, announcement: Announcement, result: Result, roster: Optional[Roster]
 ) -> List[Check]:
     if "result.vdr" not in bundle.files:
-        return [Check("result", None, f"not in this bundle; it would be {result.digest}",
-                      "result.vdr")]
+        return [
+            Check("result", None, f"not in this bundle; it would be {result.digest}", "result.vdr")
+        ]
     found = bundle.files["result.vdr"]
     partial = roster is None and announcement.roster is not None
     if partial:
@@ -183,11 +191,14 @@ def _result_checks(
     difference = _difference(ours, theirs)
     if difference is not None:
         line, expected, there = difference
-        return [Check("result", False, f"recomputed {expected!r}, found {there!r}",
-                      "result.vdr", line)]
+        return [
+            Check("result", False, f"recomputed {expected!r}, found {there!r}", "result.vdr", line)
+        ]
     if partial:
-        return [Check("result", True, "every drawn target is right", "result.vdr"),
-                Check("matching", None, "needs the roster, which auditors hold", "result.vdr")]
+        return [
+            Check("result", True, "every drawn target is right", "result.vdr"),
+            Check("matching", None, "needs the roster, which auditors hold", "result.vdr"),
+        ]
     return [Check("result", True, f"rdigest {result.digest}", "result.vdr")]
 
 
@@ -264,10 +275,14 @@ def _read_zip(path: Path) -> Dict[str, bytes]:
         names = [e.filename for e in entries]
         if len(set(names)) != len(names):
             raise ValueError("it holds two files of one name")
-        prefix = next((n[: -len("announcement.vdr")] for n in names
-                       if n.endswith("announcement.vdr")), "")
-        return {e.filename[len(prefix):]: archive.read(e) for e in entries
-                if e.filename.startswith(prefix)}
+        prefix = next(
+            (n[: -len("announcement.vdr")] for n in names if n.endswith("announcement.vdr")), ""
+        )
+        return {
+            e.filename[len(prefix) :]: archive.read(e)
+            for e in entries
+            if e.filename.startswith(prefix)
+        }
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

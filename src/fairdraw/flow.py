@@ -49,7 +49,7 @@ class Flow:
         Returns None on success, with the path carried out; else the slots that the search
         reached: all of them compete for too few people (Hall's condition).
         """
-        parent: Dict[int, Optional[Tuple[int, int]]] = {slot: None for slot in starts}
+        parent: Dict[int, Optional[Tuple[int, int]]] = dict.fromkeys(starts)
         opened: Set[int] = set()
         queue = deque(parent)
         while queue:

@@ -135,6 +135,8 @@ class Frame:
             except FairdrawError as error:
                 raise error.at(file, number) from None
             if leaves and leaf.target <= leaves[-1].target:
-                raise BadFrame("targets are not in order, or one stands twice", file=file, line=number)
+                raise BadFrame(
+                    "targets are not in order, or one stands twice", file=file, line=number
+                )
             leaves.append(leaf)
         return cls(fid, lane, leaves)

@@ -87,8 +87,12 @@ class _Pool:
         if "@need" in slot.tags:
             wanted |= set(place.need)
         hard = slot.region in ("same", "outside")
-        key = (slot.dept, tuple(sorted(wanted)), slot.region if hard else "",
-               place.district if hard else "")
+        key = (
+            slot.dept,
+            tuple(sorted(wanted)),
+            slot.region if hard else "",
+            place.district if hard else "",
+        )
         found = self._lists.get(key)
         if found is None:
             found = [
@@ -107,7 +111,7 @@ class _Pool:
         region = place.slot.region
         if not region.startswith("prefer-"):
             return 0
-        met = _region_met(region[len("prefer-"):], self.people[number].district, place.district)
+        met = _region_met(region[len("prefer-") :], self.people[number].district, place.district)
         return 0 if met else 1
 
 
@@ -147,9 +151,12 @@ def match(
         team = teams.setdefault(place.target, set())
         for pick, who in _candidates(seed, place, choices[number], pool, given, suite):
             reason = (
-                "already-in-team" if who in team
-                else "full" if given[who] >= flow.limit[who]
-                else "" if flow.force(number, who)
+                "already-in-team"
+                if who in team
+                else "full"
+                if given[who] >= flow.limit[who]
+                else ""
+                if flow.force(number, who)
                 else "would-block"
             )
             name = roster.inspectors[who].id

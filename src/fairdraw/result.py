@@ -140,14 +140,27 @@ def draw(
             ]
             hits += made[:n]
             spares += made[n : n + reserve]
-            cuts.append(Cut(line.fid, stratum, ranked[n - 1][0] if n else "-",
-                            ranked[n][0] if len(ranked) > n else "-"))
+            cuts.append(
+                Cut(
+                    line.fid,
+                    stratum,
+                    ranked[n - 1][0] if n else "-",
+                    ranked[n][0] if len(ranked) > n else "-",
+                )
+            )
     matching = None
     if roster is not None and announcement.roster is not None:
         places = places_of(announcement, by_fid, hits)
         matching = match(seed, places, roster, announcement.roster.slack, announcement.suite)
-    return Result(announcement.suite, announcement.digest, seed, tuple(hits), tuple(spares),
-                  tuple(cuts), matching)
+    return Result(
+        announcement.suite,
+        announcement.digest,
+        seed,
+        tuple(hits),
+        tuple(spares),
+        tuple(cuts),
+        matching,
+    )
 
 
 def places_of(
@@ -157,9 +170,7 @@ def places_of(
     wanted: Dict[str, Dict[str, Leaf]] = {fid: {} for fid in frames}
     drawn = {(h.fid, h.target) for h in hits}
     for fid, frame in frames.items():
-        wanted[fid] = {
-            leaf.target: leaf for leaf in frame.leaves if (fid, leaf.target) in drawn
-        }
+        wanted[fid] = {leaf.target: leaf for leaf in frame.leaves if (fid, leaf.target) in drawn}
     places: Dict[str, List[Place]] = {}
     for hit in hits:
         leaf = wanted[hit.fid][hit.target]
@@ -169,5 +180,3 @@ def places_of(
             if slot.fid == hit.fid
         )
     return places
-
-

@@ -5,7 +5,14 @@ from __future__ import annotations
 import struct
 
 _IV = (
-    0x7380166F, 0x4914B2B9, 0x172442D7, 0xDA8A0600, 0xA96F30BC, 0x163138AA, 0xE38DEE4D, 0xB0FB0E4E,
+    0x7380166F,
+    0x4914B2B9,
+    0x172442D7,
+    0xDA8A0600,
+    0xA96F30BC,
+    0x163138AA,
+    0xE38DEE4D,
+    0xB0FB0E4E,
 )
 _MASK = 0xFFFFFFFF
 
@@ -48,7 +55,9 @@ def sm3(message: bytes) -> bytes:
     >>> sm3(b"abc").hex()
     '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0'
     """
-    padded = message + b"\x80" + bytes((55 - len(message)) % 64) + struct.pack(">Q", 8 * len(message))
+    padded = (
+        message + b"\x80" + bytes((55 - len(message)) % 64) + struct.pack(">Q", 8 * len(message))
+    )
     state: tuple[int, ...] = _IV
     for start in range(0, len(padded), 64):
         state = _compress(state, padded[start : start + 64])

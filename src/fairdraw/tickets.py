@@ -24,9 +24,7 @@ def ticket(key: str, target: str, weight: int = 1, suite: str = "sha256") -> str
     return min(hx(f"{key}|{target}|{j}", suite) for j in range(1, weight + 1))
 
 
-def order(
-    key: str, targets: Iterable[Tuple[str, int]], suite: str = "sha256"
-) -> List[Ranked]:
+def order(key: str, targets: Iterable[Tuple[str, int]], suite: str = "sha256") -> List[Ranked]:
     """Return all (ticket, target) in drawing order (抽取顺序)."""
     return sorted((ticket(key, target, weight, suite), target) for target, weight in targets)
 
@@ -61,10 +59,12 @@ def _under(
         return [
             (hashed, target)
             for target, weight in targets
-            for hashed in [min(
-                digest(prefix + f"{target}|{j}".encode("ascii"), suite)
-                for j in range(1, weight + 1)
-            )]
+            for hashed in [
+                min(
+                    digest(prefix + f"{target}|{j}".encode("ascii"), suite)
+                    for j in range(1, weight + 1)
+                )
+            ]
             if hashed < bound
         ]
     sha256 = hashlib.sha256

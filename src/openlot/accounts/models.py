@@ -115,11 +115,17 @@ class User(AbstractBaseUser):
 
     def as_actor(self) -> Actor:
         """Return the actor (操作主体) that this user is now."""
-        roles = frozenset(Role(code) for code in self.grants.filter(
-            revoked_at__isnull=True).values_list("role", flat=True))
+        roles = frozenset(
+            Role(code)
+            for code in self.grants.filter(revoked_at__isnull=True).values_list("role", flat=True)
+        )
         return Actor(
-            ref=f"user:{self.username}", name=self.name, user_id=self.pk,
-            department_id=self.department_id, department_code=self.department.code, roles=roles,
+            ref=f"user:{self.username}",
+            name=self.name,
+            user_id=self.pk,
+            department_id=self.department_id,
+            department_code=self.department.code,
+            roles=roles,
         )
 
 

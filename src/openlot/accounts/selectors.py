@@ -24,9 +24,11 @@ def account_list(actor: Actor) -> QuerySet[User]:
 
 def with_role(role: Role) -> QuerySet[User]:
     """Return the active users of a role (某角色用户)."""
-    return User.objects.filter(
-        is_active=True, grants__role=role, grants__revoked_at=None
-    ).select_related("department").order_by("username")
+    return (
+        User.objects.filter(is_active=True, grants__role=role, grants__revoked_at=None)
+        .select_related("department")
+        .order_by("username")
+    )
 
 
 def demo_people() -> list[dict[str, str]]:
@@ -44,8 +46,12 @@ def demo_people() -> list[dict[str, str]]:
             key = (user.department.code, grant.role)
             if key not in seen:
                 seen.add(key)
-                people.append({
-                    "username": user.username, "name": user.name,
-                    "role": str(Role(grant.role).label), "department": user.department.name,
-                })
+                people.append(
+                    {
+                        "username": user.username,
+                        "name": user.name,
+                        "role": str(Role(grant.role).label),
+                        "department": user.department.name,
+                    }
+                )
     return people

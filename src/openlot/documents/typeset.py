@@ -36,7 +36,8 @@ def _typeset(
 ) -> bytes:
     """Render one template with its data; ``at`` stands in the file as its time."""
     compiler = typst.Compiler(
-        root=str(HERE), font_paths=_fonts((str(FONT_FOLDER), *folders)),
+        root=str(HERE),
+        font_paths=_fonts((str(FONT_FOLDER), *folders)),
         sys_inputs={"paper": json.dumps(content, ensure_ascii=False)},
     )
     made = compiler.compile(
@@ -61,17 +62,13 @@ def render_inspection(
     return render_task(task, at=at, folders=folders)
 
 
-def render_announcement(
-    paper: DrawPaper, *, at: datetime, folders: tuple[str, ...] = ()
-) -> bytes:
+def render_announcement(paper: DrawPaper, *, at: datetime, folders: tuple[str, ...] = ()) -> bytes:
     """Return the announcement sheet to sign before any value is open (抽取公告单)."""
     content = {**dataclasses.asdict(paper), "qr": qr_svg(paper.url), "record": False}
     return _typeset("draw.typ", content, at, folders)
 
 
-def render_draw_record(
-    paper: DrawPaper, *, at: datetime, folders: tuple[str, ...] = ()
-) -> bytes:
+def render_draw_record(paper: DrawPaper, *, at: datetime, folders: tuple[str, ...] = ()) -> bytes:
     """Return the record of a draw to sign (抽取记录表)."""
     content = {**dataclasses.asdict(paper), "qr": qr_svg(paper.url), "record": True}
     return _typeset("draw.typ", content, at, folders)

@@ -71,15 +71,11 @@ def frame_of(draw: Draw) -> Framed:
 def pool(task: InspectionTask) -> QuerySet[InspectionTarget]:
     """Return the register entries in the scope of a task (抽查范围), live or not."""
     if task.origin == Origin.SUPERIOR:
-        return InspectionTarget.objects.filter(
-            pk__in=task.listed_targets.values("target_id")
-        )
+        return InspectionTarget.objects.filter(pk__in=task.listed_targets.values("target_id"))
     line = task.plan_line
     if line is None:
         return InspectionTarget.objects.none()
-    return InspectionTarget.objects.filter(department=task.department).filter(
-        scope_condition(line)
-    )
+    return InspectionTarget.objects.filter(department=task.department).filter(scope_condition(line))
 
 
 def roster_of(draw: Draw) -> Roster:
@@ -108,11 +104,14 @@ def roster_of(draw: Draw) -> Roster:
     ]
     recusals = [
         RecusalLine(
-            inspector=row.inspector.number, target=row.target_code, code=row.reason,
+            inspector=row.inspector.number,
+            target=row.target_code,
+            code=row.reason,
             salt=salt(key, f"{row.inspector.number}:{row.target_code}"),
         )
-        for row in Recusal.objects.filter(inspector__in=members, ended_at=None)
-        .select_related("inspector")
+        for row in Recusal.objects.filter(inspector__in=members, ended_at=None).select_related(
+            "inspector"
+        )
     ]
     return Roster(lines, recusals)
 
@@ -122,13 +121,15 @@ def slots_of(task: InspectionTask) -> list[Slot]:
     slots: list[Slot] = []
     for row in task.participations.select_related("department").order_by("department__code"):
         code = row.department.code
-        tags = sorted({
-            tag
-            for item in task.task_items.filter(
-                department=row.department, item__department=row.department
-            ).select_related("item")
-            for tag in item.item.required_tags
-        })
+        tags = sorted(
+            {
+                tag
+                for item in task.task_items.filter(
+                    department=row.department, item__department=row.department
+                ).select_related("item")
+                for tag in item.item.required_tags
+            }
+        )
         for number in range(1, task.min_officers + 1):
             wanted = tuple(tags) if number == 1 else ()
             slots.append(Slot(FID, f"{code}-{number}", code, wanted, task.region_rule))
@@ -138,10 +139,15 @@ def slots_of(task: InspectionTask) -> list[Slot]:
 def _drawn_this_year(task: InspectionTask) -> set[str]:
     """Codes already drawn this year in another task of an overlapping set of items (X04)."""
     items = task.task_items.values("item__code")
-    rows = DrawnTarget.objects.filter(
-        is_spare=False, draw__as_of_on__year=task.window_from_on.year,
-        draw__task__task_items__item__code__in=items,
-    ).exclude(draw__task=task).exclude(draw__state="voided")
+    rows = (
+        DrawnTarget.objects.filter(
+            is_spare=False,
+            draw__as_of_on__year=task.window_from_on.year,
+            draw__task__task_items__item__code__in=items,
+        )
+        .exclude(draw__task=task)
+        .exclude(draw__state="voided")
+    )
     return set(rows.values_list("target__code", flat=True))
 
 
@@ -180,9 +186,7 @@ def _meaning(task: InspectionTask, key: str, rows: list[InspectionTarget]) -> st
     return key
 
 
-def _rules(
-    task: InspectionTask, sizes: Counter[str], names: dict[str, str]
-) -> list[StratumRule]:
+def _rules(task: InspectionTask, sizes: Counter[str], names: dict[str, str]) -> list[StratumRule]:
     """Turn the plan's ratios into the protocol's rules, integers only."""
     line = task.plan_line
     if line is None:

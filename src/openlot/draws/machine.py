@@ -13,16 +13,24 @@ DRAW = Machine(
     states=S,
     arrows=(
         arrow("prepare", (), S.PREPARED, Perm.DRAW_PREPARE, e.DrawPrepared, law=LAW),
-        arrow("request_seal", (S.PREPARED,), S.SEAL_REQUESTED, Perm.DRAW_PREPARE,
-              e.SealRequested, law=LAW),
+        arrow(
+            "request_seal",
+            (S.PREPARED,),
+            S.SEAL_REQUESTED,
+            Perm.DRAW_PREPARE,
+            e.SealRequested,
+            law=LAW,
+        ),
         arrow("freeze", (S.SEAL_REQUESTED,), S.FROZEN, Perm.DRAW_CONFIRM, e.FrameFrozen, law=LAW),
         arrow("commit_value", (S.FROZEN,), None, Perm.DRAW_CONTRIBUTE, e.ValueCommitted, law=LAW),
         arrow("announce", (S.FROZEN,), S.ANNOUNCED, Perm.DRAW_PREPARE, e.DrawAnnounced, law=LAW),
         arrow("open_value", (S.ANNOUNCED,), None, Perm.DRAW_CONTRIBUTE, e.ValueOpened, law=LAW),
-        arrow("draw_matched", (S.ANNOUNCED,), S.MATCHED, Perm.DRAW_PREPARE, e.TargetsDrawn,
-              law=LAW),
-        arrow("draw_unmatched", (S.ANNOUNCED,), S.DRAWN, Perm.DRAW_PREPARE, e.TargetsDrawn,
-              law=LAW),
+        arrow(
+            "draw_matched", (S.ANNOUNCED,), S.MATCHED, Perm.DRAW_PREPARE, e.TargetsDrawn, law=LAW
+        ),
+        arrow(
+            "draw_unmatched", (S.ANNOUNCED,), S.DRAWN, Perm.DRAW_PREPARE, e.TargetsDrawn, law=LAW
+        ),
         arrow("request_void", LIVE, None, Perm.DRAW_VOID, e.VoidRequested, law=LAW),
         arrow("refuse_void", LIVE, None, Perm.DRAW_CONSENT, e.VoidRefused, law=LAW),
         arrow("void", LIVE, S.VOIDED, Perm.DRAW_CONSENT, e.DrawVoided, law=LAW),

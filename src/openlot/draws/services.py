@@ -85,18 +85,36 @@ def prepare_draw(
     draw_id = previous.draw_id if previous else draw_number(task.number)
     fact = events.DrawPrepared(draw_id=draw_id, attempt=attempt)
     draw = create(
-        Draw, DRAW["prepare"], fact, actor=actor, task=task, draw_id=draw_id, attempt=attempt,
-        predecessor=previous, session=f"{draw_id}-{attempt}", disclosure=task.disclosure,
-        is_demo=settings.DEMO, as_of_on=clock.today(), embargo_at=embargo_at,
+        Draw,
+        DRAW["prepare"],
+        fact,
+        actor=actor,
+        task=task,
+        draw_id=draw_id,
+        attempt=attempt,
+        predecessor=previous,
+        session=f"{draw_id}-{attempt}",
+        disclosure=task.disclosure,
+        is_demo=settings.DEMO,
+        as_of_on=clock.today(),
+        embargo_at=embargo_at,
         frame_key=secrets.token_bytes(32),
     )
     for index, party in enumerate(parties, start=1):
         SeedSource.objects.create(
-            draw=draw, index=index, source_id=f"party-{party.department.code}", type="commit",
-            party=party.department, party_name=party.name,
+            draw=draw,
+            index=index,
+            source_id=f"party-{party.department.code}",
+            type="commit",
+            party=party.department,
+            party_name=party.name,
         )
     SeedSource.objects.create(
-        draw=draw, index=len(parties) + 1, source_id="dice", type="digits", param=DICE,
+        draw=draw,
+        index=len(parties) + 1,
+        source_id="dice",
+        type="digits",
+        param=DICE,
         party_name=str(_("现场掷骰（十面骰二十次）")),
     )
     return draw
@@ -104,8 +122,9 @@ def prepare_draw(
 
 def request_seal(draw: Draw, *, actor: Actor) -> Draw:
     """Ask for lists and rosters to be sealed (提请封存): the first of two persons."""
-    return fire(draw, DRAW["request_seal"], events.SealRequested(), actor=actor,
-                requested_by_ref=actor.ref)
+    return fire(
+        draw, DRAW["request_seal"], events.SealRequested(), actor=actor, requested_by_ref=actor.ref
+    )
 
 
 @transaction.atomic
@@ -130,8 +149,9 @@ def freeze(draw: Draw, *, actor: Actor) -> Draw:
     fact = events.FrameFrozen(
         frames=framed.frame.root(draw.suite), roster=hashlib.sha256(roster.to_bytes()).hexdigest()
     )
-    return fire(draw, DRAW["freeze"], fact, actor=actor,
-                frozen_at=clock.now(), frozen_by_ref=actor.ref)
+    return fire(
+        draw, DRAW["freeze"], fact, actor=actor, frozen_at=clock.now(), frozen_by_ref=actor.ref
+    )
 
 
 @transaction.atomic
@@ -162,8 +182,14 @@ def play_party(source: SeedSource, *, actor: Actor) -> SeedSource:
     sealed = commitment(source.draw.session, source.source_id, value, source.draw.suite)
     fact = events.ValueCommitted(source=source.source_id, commitment=sealed)
     fire(source.draw, DRAW["commit_value"], fact, actor=actor)
-    return _change(source, param=sealed, value=value, by_server=True,
-                   committed_by_ref=actor.ref, committed_at=clock.now())
+    return _change(
+        source,
+        param=sealed,
+        value=value,
+        by_server=True,
+        committed_by_ref=actor.ref,
+        committed_at=clock.now(),
+    )
 
 
 @transaction.atomic
@@ -181,14 +207,18 @@ def announce_draw(draw: Draw, *, actor: Actor) -> Draw:
     for line in announcement.strata:
         DrawStratum.objects.filter(frame__draw=draw, alias=line.stratum).update(n_drawn=line.n)
     fact = events.DrawAnnounced(adigest=announcement.digest)
-    return fire(draw, DRAW["announce"], fact, actor=actor,
-                adigest=announcement.digest, announced_at=clock.now())
+    return fire(
+        draw,
+        DRAW["announce"],
+        fact,
+        actor=actor,
+        adigest=announcement.digest,
+        announced_at=clock.now(),
+    )
 
 
 @transaction.atomic
-def open_value(
-    source: SeedSource, *, value: str, read_back: str, actor: Actor
-) -> SeedSource:
+def open_value(source: SeedSource, *, value: str, read_back: str, actor: Actor) -> SeedSource:
     """Take an opened value or the dice (启封、录入骰数), typed twice.
 
     raises    Denied for another party's, Invalid when the two differ or the value does not fit,
@@ -227,20 +257,28 @@ def draw_targets(draw: Draw, *, actor: Actor) -> Draw:
         Frame.parse(row.fid, row.lane, evidence(draw, f"frame-{row.fid}.vdr"))
         for row in draw.frames.all()
     ]
-    result = run_protocol(
-        announcement, frames, Roster.parse(evidence(draw, "roster.vdr")), opening
-    )
+    result = run_protocol(announcement, frames, Roster.parse(evidence(draw, "roster.vdr")), opening)
     _keep(draw, "opening.vdr", opening.to_bytes())
     _keep(draw, "result.vdr", result.to_bytes())
     _keep_result(draw, result)
     matched = result.ceiling is not None
     fact = events.TargetsDrawn(
-        rdigest=result.digest, seed=result.seed, n_drawn=len(result.hits),
+        rdigest=result.digest,
+        seed=result.seed,
+        n_drawn=len(result.hits),
         ceiling=str(result.ceiling) if matched else "-",
     )
-    return fire(draw, DRAW["draw_matched" if matched else "draw_unmatched"], fact, actor=actor,
-                drawn_at=clock.now(), drawn_by_ref=actor.ref, seed=result.seed,
-                rdigest=result.digest, ceiling=fact.ceiling)
+    return fire(
+        draw,
+        DRAW["draw_matched" if matched else "draw_unmatched"],
+        fact,
+        actor=actor,
+        drawn_at=clock.now(),
+        drawn_by_ref=actor.ref,
+        seed=result.seed,
+        rdigest=result.digest,
+        ceiling=fact.ceiling,
+    )
 
 
 def request_void(draw: Draw, *, code: str, reason: str, actor: Actor) -> Draw:
@@ -251,18 +289,34 @@ def request_void(draw: Draw, *, code: str, reason: str, actor: Actor) -> Draw:
         raise Conflict(_("已提请作废，等待联席会议办公室决定"))
     stage = {DrawState.FROZEN: "T1", DrawState.ANNOUNCED: "T3"}.get(DrawState(draw.state), "T5")
     fact = events.VoidRequested(stage=stage, code=code, reason=reason)
-    return fire(draw, DRAW["request_void"], fact, actor=actor, void_stage=stage, void_code=code,
-                void_reason=reason, void_requested_by_ref=actor.ref,
-                void_requested_at=clock.now())
+    return fire(
+        draw,
+        DRAW["request_void"],
+        fact,
+        actor=actor,
+        void_stage=stage,
+        void_code=code,
+        void_reason=reason,
+        void_requested_by_ref=actor.ref,
+        void_requested_at=clock.now(),
+    )
 
 
 def refuse_void(draw: Draw, *, reason: str, actor: Actor) -> Draw:
     """Refuse to void a draw (不同意作废)."""
     if draw.void_requested_at is None:
         raise Conflict(_("没有待决定的作废申请"))
-    return fire(draw, DRAW["refuse_void"], events.VoidRefused(reason=reason), actor=actor,
-                void_stage="", void_code="", void_reason="", void_requested_by_ref="",
-                void_requested_at=None)
+    return fire(
+        draw,
+        DRAW["refuse_void"],
+        events.VoidRefused(reason=reason),
+        actor=actor,
+        void_stage="",
+        void_code="",
+        void_reason="",
+        void_requested_by_ref="",
+        void_requested_at=None,
+    )
 
 
 @transaction.atomic
@@ -277,15 +331,25 @@ def void_draw(draw: Draw, *, actor: Actor) -> Draw:
     reason = draw.void_reason.encode()
     _keep(draw, "docs/void", reason)
     record_of_void = VoidRecord(
-        adigest=draw.adigest or "0" * 64, stage=draw.void_stage, reason=draw.void_code,
-        doc=hashlib.sha256(reason).hexdigest(), rdigest=draw.rdigest or "-",
+        adigest=draw.adigest or "0" * 64,
+        stage=draw.void_stage,
+        reason=draw.void_code,
+        doc=hashlib.sha256(reason).hexdigest(),
+        rdigest=draw.rdigest or "-",
     )
     _keep(draw, "void.vdr", record_of_void.to_bytes())
     digest = record_of_void.digest(draw.suite)
     unseal_rosters(draw.task, actor=actor)
     fact = events.DrawVoided(void_digest=digest, reason=draw.void_reason)
-    return fire(draw, DRAW["void"], fact, actor=actor, void_digest=digest,
-                voided_at=clock.now(), voided_by_ref=actor.ref)
+    return fire(
+        draw,
+        DRAW["void"],
+        fact,
+        actor=actor,
+        void_digest=digest,
+        voided_at=clock.now(),
+        voided_by_ref=actor.ref,
+    )
 
 
 @transaction.atomic
@@ -340,7 +404,10 @@ def _instant(instant: datetime | None) -> str:
 
 def _keep(draw: Draw, name: str, data: bytes) -> None:
     EvidenceFile.objects.create(
-        draw=draw, name=name, content=data, sha256=hashlib.sha256(data).hexdigest(),
+        draw=draw,
+        name=name,
+        content=data,
+        sha256=hashlib.sha256(data).hexdigest(),
         at=clock.now(),
     )
 
@@ -348,9 +415,14 @@ def _keep(draw: Draw, name: str, data: bytes) -> None:
 def _keep_frame(draw: Draw, framed: Framed) -> None:
     frame, data = framed.frame, framed.frame.to_bytes()
     row = DrawFrame.objects.create(
-        draw=draw, fid=frame.fid, lane=frame.lane, department=draw.task.department,
-        root=frame.root(draw.suite), file_digest=frame.digest(draw.suite),
-        n_entries=len(frame.leaves), n_eligible=sum(x.disp == "E" for x in frame.leaves),
+        draw=draw,
+        fid=frame.fid,
+        lane=frame.lane,
+        department=draw.task.department,
+        root=frame.root(draw.suite),
+        file_digest=frame.digest(draw.suite),
+        n_entries=len(frame.leaves),
+        n_eligible=sum(x.disp == "E" for x in frame.leaves),
     )
     sizes: dict[str, int] = {}
     excluded: dict[str, int] = {}
@@ -358,8 +430,14 @@ def _keep_frame(draw: Draw, framed: Framed) -> None:
         counts, key = (sizes, leaf.stratum) if leaf.disp == "E" else (excluded, leaf.disp)
         counts[key] = counts.get(key, 0) + 1
     DrawStratum.objects.bulk_create(
-        DrawStratum(frame=row, alias=rule.stratum, meaning=framed.meanings[rule.stratum],
-                    n_eligible=sizes[rule.stratum], rule=rule.rule, n_reserve=rule.reserve)
+        DrawStratum(
+            frame=row,
+            alias=rule.stratum,
+            meaning=framed.meanings[rule.stratum],
+            n_eligible=sizes[rule.stratum],
+            rule=rule.rule,
+            n_reserve=rule.reserve,
+        )
         for rule in framed.rules
     )
     DrawExclusion.objects.bulk_create(
@@ -372,8 +450,15 @@ def _keep_result(draw: Draw, result: Result) -> None:
     frames = {row.fid: row for row in draw.frames.all()}
     targets = _register_rows(draw, [h.target for h in (*result.hits, *result.spares)])
     DrawnTarget.objects.bulk_create(
-        DrawnTarget(draw=draw, frame=frames[hit.fid], target_id=targets[hit.target],
-                    stratum=hit.stratum, rank=hit.rank, ticket=hit.ticket, is_spare=spare)
+        DrawnTarget(
+            draw=draw,
+            frame=frames[hit.fid],
+            target_id=targets[hit.target],
+            stratum=hit.stratum,
+            rank=hit.rank,
+            ticket=hit.ticket,
+            is_spare=spare,
+        )
         for spare, hits in ((False, result.hits), (True, result.spares))
         for hit in hits
     )
@@ -382,10 +467,15 @@ def _keep_result(draw: Draw, result: Result) -> None:
         for i in Inspector.objects.filter(number__in={m.inspector for m in result.assignments})
     }
     MatchedOfficer.objects.bulk_create(
-        MatchedOfficer(draw=draw, target_id=targets[man.target], slot=man.k,
-                       department_id=inspectors[man.inspector].department_id,
-                       inspector=inspectors[man.inspector], pick=man.pick,
-                       n_candidates=man.eligible)
+        MatchedOfficer(
+            draw=draw,
+            target_id=targets[man.target],
+            slot=man.k,
+            department_id=inspectors[man.inspector].department_id,
+            inspector=inspectors[man.inspector],
+            pick=man.pick,
+            n_candidates=man.eligible,
+        )
         for man in result.assignments
     )
 
@@ -397,8 +487,12 @@ def _register_rows(draw: Draw, codes: Sequence[str]) -> dict[str, int]:
 def _open(source: SeedSource, value: str, actor: Actor) -> SeedSource:
     draw = source.draw
     try:
-        check_value(Source(source.index, source.source_id, source.type, source.param), value,
-                    draw.session, draw.suite)
+        check_value(
+            Source(source.index, source.source_id, source.type, source.param),
+            value,
+            draw.session,
+            draw.suite,
+        )
     except FairdrawError as error:
         raise Invalid(fields={"value": _("与密封时不一致或格式不符，请核对")}) from error
     fact = events.ValueOpened(source=source.source_id, value=value)

@@ -36,8 +36,14 @@ def import_file(
     """
     sheet = parse(read_table(data, filename), region_codes())
     count, batch = import_targets(
-        department, sheet.rows, sheet.faults, n_rows=sheet.n_rows, file_name=filename[:200],
-        file_sha256=hashlib.sha256(data).hexdigest(), actor=actor, dry_run=dry_run,
+        department,
+        sheet.rows,
+        sheet.faults,
+        n_rows=sheet.n_rows,
+        file_name=filename[:200],
+        file_sha256=hashlib.sha256(data).hexdigest(),
+        actor=actor,
+        dry_run=dry_run,
     )
     return ImportOutcome(
         sheet.n_rows, count.added, count.updated, count.unchanged, sheet.faults, batch

@@ -28,7 +28,7 @@ def listed_targets(department: Department, data: bytes, filename: str) -> list[I
     }
     missing = [str(number) for code, number in codes.items() if code not in found]
     if missing:
-        raise Invalid(fields={
-            "file": _("第 %s 行的代码不在本部门名录库，请先录入") % "、".join(missing[:20])
-        })
+        raise Invalid(
+            fields={"file": _("第 %s 行的代码不在本部门名录库，请先录入") % "、".join(missing[:20])}
+        )
     return list(found.values())

@@ -74,9 +74,12 @@ def _rows_of(text: str, filename: str) -> list[list[str]]:
 def _read_workbook(data: bytes, filename: str) -> list[list[str]]:
     _scan(data, filename)
     try:
-        done = subprocess.run(  # noqa: S603  # our own module in a child with its own limits
+        done = subprocess.run(  # our own module in a child with its own limits
             [sys.executable, "-m", "openlot.exchange.workbook_child"],
-            input=data, capture_output=True, timeout=CHILD_SECONDS * 2, check=False,
+            input=data,
+            capture_output=True,
+            timeout=CHILD_SECONDS * 2,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise TooLarge(BOMB, name=filename) from None

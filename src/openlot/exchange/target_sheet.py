@@ -36,15 +36,28 @@ IGNORED = ("序号", "主管部门", "备注")
 NEEDED = ("name", "code", "kind", "status", "region")
 
 KINDS = {
-    "企业": "enterprise", "个体工商户": "self_employed", "个体户": "self_employed",
-    "农民专业合作社": "cooperative", "外国企业常驻代表机构": "foreign_office",
-    "事业单位": "institution", "社会组织": "social",
+    "企业": "enterprise",
+    "个体工商户": "self_employed",
+    "个体户": "self_employed",
+    "农民专业合作社": "cooperative",
+    "外国企业常驻代表机构": "foreign_office",
+    "事业单位": "institution",
+    "社会组织": "social",
 }
 STATUSES = {
-    "存续": "existing", "在业": "in_business", "开业": "in_business", "在营": "in_business",
-    "正常": "existing", "歇业": "dormant", "注销": "cancelled", "吊销": "revoked",
-    "吊销,未注销": "revoked", "吊销，未注销": "revoked", "吊销,已注销": "cancelled",
-    "撤销": "annulled", "迁出": "moved_out",
+    "存续": "existing",
+    "在业": "in_business",
+    "开业": "in_business",
+    "在营": "in_business",
+    "正常": "existing",
+    "歇业": "dormant",
+    "注销": "cancelled",
+    "吊销": "revoked",
+    "吊销,未注销": "revoked",
+    "吊销，未注销": "revoked",
+    "吊销,已注销": "cancelled",
+    "撤销": "annulled",
+    "迁出": "moved_out",
 }
 
 MENDS = {
@@ -97,12 +110,16 @@ def parse(table: Table, regions: Mapping[str, str]) -> ParsedSheet:
         except _Fault as fault:
             message, mend = MENDS[fault.code]
             heading = columns[fault.field][1]
-            faults.append(RowFault(
-                row=number, field=heading, code=fault.code,
-                message=str(message) % fault.params if fault.params else str(message),
-                mend=str(mend),
-                values={columns[key][1]: value for key, value in values.items()},
-            ))
+            faults.append(
+                RowFault(
+                    row=number,
+                    field=heading,
+                    code=fault.code,
+                    message=str(message) % fault.params if fault.params else str(message),
+                    mend=str(mend),
+                    values={columns[key][1]: value for key, value in values.items()},
+                )
+            )
     return ParsedSheet(len(table.rows), rows, faults)
 
 
@@ -166,9 +183,7 @@ def _check_code(code: str) -> None:
         raise _Fault("code", f"code_{fault}")
 
 
-def _known(
-    values: Mapping[str, str], field: str, names: Mapping[str, str], fault: str
-) -> str:
+def _known(values: Mapping[str, str], field: str, names: Mapping[str, str], fault: str) -> str:
     found = names.get(narrow(values[field]))
     if found is None:
         raise _Fault(field, fault)

@@ -65,13 +65,9 @@ class Inspection(Stateful):
 class Assignment(models.Model):
     """An officer sent to an inspection (指派), as the draw matched them."""
 
-    inspection = models.ForeignKey(
-        Inspection, on_delete=models.PROTECT, related_name="assignments"
-    )
+    inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, related_name="assignments")
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
-    inspector = models.ForeignKey(
-        Inspector, on_delete=models.PROTECT, related_name="assignments"
-    )
+    inspector = models.ForeignKey(Inspector, on_delete=models.PROTECT, related_name="assignments")
     slot = models.CharField(max_length=64)
     is_leader = models.BooleanField(default=False)
 

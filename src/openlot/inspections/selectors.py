@@ -36,9 +36,11 @@ def own_officer(actor: Actor, inspection: Inspection) -> Inspector:
 
     raises    NotFound for somebody who was not matched to it
     """
-    row = Assignment.objects.filter(
-        inspection=inspection, inspector__user_id=actor.user_id
-    ).select_related("inspector__department").first()
+    row = (
+        Assignment.objects.filter(inspection=inspection, inspector__user_id=actor.user_id)
+        .select_related("inspector__department")
+        .first()
+    )
     if row is None:
         raise NotFound
     return row.inspector
@@ -57,12 +59,11 @@ def items_of(inspection: Inspection, department_id: int) -> list[TaskItem]:
     """Return the items that one department checks here (本部门检查事项)."""
     return list(
         inspection.task.task_items.filter(department_id=department_id)
-        .select_related("item").prefetch_related("item__questions")
+        .select_related("item")
+        .prefetch_related("item__questions")
     )
 
 
 def visits_this_year(target_code: str, year: int) -> int:
     """Return how often a business was entered in a year (本年度检查频次); a joint visit is one."""
-    return Inspection.objects.filter(
-        target__code=target_code, started_at__year=year
-    ).count()
+    return Inspection.objects.filter(target__code=target_code, started_at__year=year).count()

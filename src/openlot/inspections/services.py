@@ -42,14 +42,20 @@ def prepare_inspections(draw: Draw, *, actor: Actor) -> list[Inspection]:
     drawn = draw.drawn_targets.filter(is_spare=False).select_related("target")
     made: list[Inspection] = []
     for serial, row in enumerate(drawn.order_by("frame__fid", "stratum", "rank"), start=1):
-        notice = notice_number(
-            task.department.word, task.window_from_on.year, task.number, serial
-        )
+        notice = notice_number(task.department.word, task.window_from_on.year, task.number, serial)
         number = f"{task.number}-{serial:05d}"
         fact = events.InspectionPrepared(number=number, notice_no=notice)
         inspection = create(
-            Inspection, INSPECTION["prepare"], fact, actor=actor, task=task, draw=draw,
-            target=row.target, serial=serial, number=number, notice_no=notice,
+            Inspection,
+            INSPECTION["prepare"],
+            fact,
+            actor=actor,
+            task=task,
+            draw=draw,
+            target=row.target,
+            serial=serial,
+            number=number,
+            notice_no=notice,
         )
         _assign(inspection, men[row.target_id])
         made.append(inspection)
@@ -62,8 +68,11 @@ def _assign(inspection: Inspection, men: list[MatchedOfficer]) -> None:
         leads = man.department_id not in led
         led.add(man.department_id)
         Assignment.objects.create(
-            inspection=inspection, department_id=man.department_id, inspector_id=man.inspector_id,
-            slot=man.slot, is_leader=leads,
+            inspection=inspection,
+            department_id=man.department_id,
+            inspector_id=man.inspector_id,
+            slot=man.slot,
+            is_leader=leads,
         )
 
 
@@ -87,8 +96,12 @@ def serve_notice(
     fact = events.NoticeServed(manner=manner, received_by=received_by)
     fire(inspection, INSPECTION["serve"], fact, actor=actor)
     return ServiceReceipt.objects.create(
-        inspection=inspection, manner=manner, received_by=received_by, witness=witness,
-        served_at=clock.now(), served_by_ref=actor.ref,
+        inspection=inspection,
+        manner=manner,
+        received_by=received_by,
+        witness=witness,
+        served_at=clock.now(),
+        served_by_ref=actor.ref,
     )
 
 
@@ -115,15 +128,17 @@ def check_in(
     current = inspection
     if inspection.state == InspectionState.READY:
         fact = events.InspectionBegan(n_departments=inspection.task.participations.count())
-        current = fire(inspection, INSPECTION["begin"], fact, actor=actor,
-                       started_at=clock.now())
-    entered = events.CheckedIn(
-        department=officer.department.code, point=point, exception=exception
-    )
+        current = fire(inspection, INSPECTION["begin"], fact, actor=actor, started_at=clock.now())
+    entered = events.CheckedIn(department=officer.department.code, point=point, exception=exception)
     fire(current, INSPECTION["check_in"], entered, actor=actor)
     return Visit.objects.create(
-        inspection=inspection, department=officer.department, checked_in_by=officer,
-        checked_in_at=clock.now(), certificates_shown=True, point=point, exception=exception,
+        inspection=inspection,
+        department=officer.department,
+        checked_in_by=officer,
+        checked_in_at=clock.now(),
+        certificates_shown=True,
+        point=point,
+        exception=exception,
     )
 
 
@@ -131,5 +146,6 @@ def end_inspection(inspection: Inspection, *, actor: Actor) -> Inspection:
     """End the visit (结束检查); the day starts the publication clocks."""
     today = clock.today()
     fact = events.InspectionEnded(ended_on=today.isoformat())
-    return fire(inspection, INSPECTION["end"], fact, actor=actor,
-                ended_at=clock.now(), ended_on=today)
+    return fire(
+        inspection, INSPECTION["end"], fact, actor=actor, ended_at=clock.now(), ended_on=today
+    )

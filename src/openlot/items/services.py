@@ -39,15 +39,21 @@ def draft_item(
     earlier = InspectionItem.objects.filter(code=code)
     if earlier.exclude(department=department).exists():
         raise Conflict(_("事项编号 %(code)s 已被其他部门使用，请换一个编号"), code=code)
-    if earlier.filter(state__in=(
-        ItemState.DRAFT, ItemState.SUBMITTED, ItemState.APPROVED, ItemState.FILED
-    )).exists():
+    if earlier.filter(
+        state__in=(ItemState.DRAFT, ItemState.SUBMITTED, ItemState.APPROVED, ItemState.FILED)
+    ).exists():
         raise Conflict(_("事项 %(code)s 已有在办版本，请先办结"), code=code)
     version = (earlier.aggregate(top=Max("version"))["top"] or 0) + 1
     fact = events.ItemDrafted(code=code, version=version, name=fields["name"])
     item = create(
-        InspectionItem, ITEM["draft"], fact, actor=actor,
-        code=code, version=version, department=department, **fields,
+        InspectionItem,
+        ITEM["draft"],
+        fact,
+        actor=actor,
+        code=code,
+        version=version,
+        department=department,
+        **fields,
     )
     _put_children(item, participants, questions)
     return item
@@ -78,8 +84,14 @@ def submit_item(item: InspectionItem, *, actor: Actor) -> InspectionItem:
     missing = gaps(item)
     if missing:
         raise Invalid(fields=dict.fromkeys(missing, NEEDED))
-    return fire(item, ITEM["submit"], events.ItemSubmitted(), actor=actor,
-                submitted_by_ref=actor.ref, returned_reason="")
+    return fire(
+        item,
+        ITEM["submit"],
+        events.ItemSubmitted(),
+        actor=actor,
+        submitted_by_ref=actor.ref,
+        returned_reason="",
+    )
 
 
 @transaction.atomic
@@ -114,8 +126,13 @@ def return_item(item: InspectionItem, *, reason: str, actor: Actor) -> Inspectio
     """Send an item back with a reason (退回修改)."""
     if not reason.strip():
         raise Invalid(fields={"reason": _("请写明退回原因")})
-    return fire(item, ITEM["send_back"], events.ItemReturned(reason=reason), actor=actor,
-                returned_reason=reason)
+    return fire(
+        item,
+        ITEM["send_back"],
+        events.ItemReturned(reason=reason),
+        actor=actor,
+        returned_reason=reason,
+    )
 
 
 @transaction.atomic
@@ -124,8 +141,14 @@ def file_item(item: InspectionItem, *, actor: Actor) -> InspectionItem:
     today = clock.today()
     count = InspectionItem.objects.filter(filed_on__year=today.year).count() + 1
     filing_no = f"联办备〔{today.year}〕{count}号"
-    return fire(item, ITEM["file"], events.ItemFiled(filing_no=filing_no), actor=actor,
-                filing_no=filing_no, filed_on=today)
+    return fire(
+        item,
+        ITEM["file"],
+        events.ItemFiled(filing_no=filing_no),
+        actor=actor,
+        filing_no=filing_no,
+        filed_on=today,
+    )
 
 
 @transaction.atomic

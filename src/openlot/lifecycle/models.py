@@ -30,9 +30,11 @@ class Stateful(models.Model):
         """Write all but the state: a stale form can never move a row back."""
         if self.pk is not None and not self._state.adding:
             fields: Iterable[str] | None = kwargs.get("update_fields")
-            names = set(fields) if fields is not None else {
-                field.name for field in self._meta.concrete_fields if not field.primary_key
-            }
+            names = (
+                set(fields)
+                if fields is not None
+                else {field.name for field in self._meta.concrete_fields if not field.primary_key}
+            )
             kwargs["update_fields"] = names - {"state", "revision"}
         super().save(*args, **kwargs)
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts.models import Department
 from openlot.items.models import InspectionItem
-from openlot.lifecycle.models import Stateful, state_is_known
 from openlot.kernel.fields import PublicIdField
+from openlot.lifecycle.models import Stateful, state_is_known
 from openlot.registers.models import CreditClass
 from openlot.rights.access import Reach
 
@@ -74,7 +74,8 @@ class AnnualPlan(Stateful):
                 fields=["department", "year", "version"], name="plan_version_once"
             ),
             models.UniqueConstraint(
-                fields=["department", "year"], condition=models.Q(state="published"),
+                fields=["department", "year"],
+                condition=models.Q(state="published"),
                 name="one_published_plan",
             ),
             state_is_known(PlanState, "plan_state_known"),

@@ -68,7 +68,8 @@ def scope_condition(line: PlanLine) -> Q:
 def plannable_lines(actor: Actor) -> QuerySet[PlanLine]:
     """Return the published lines for which ``actor`` may start a task (可发起任务的计划条目)."""
     rows = PlanLine.objects.filter(
-        plan__state=PlanState.PUBLISHED, plan__department_id=actor.department_id,
+        plan__state=PlanState.PUBLISHED,
+        plan__department_id=actor.department_id,
         cancelled_reason="",
     )
     return rows.select_related("plan__department").order_by("window_from_on")
@@ -112,10 +113,14 @@ def overlaps(plan: AnnualPlan) -> list[Overlap]:
     of them names none), and neither is the other's joint inspection already.
     """
     others = list(
-        PlanLine.objects.filter(plan__year=plan.year, plan__state__in=(
-            PlanState.SUBMITTED, PlanState.APPROVED, PlanState.PUBLISHED), cancelled_reason="")
+        PlanLine.objects.filter(
+            plan__year=plan.year,
+            plan__state__in=(PlanState.SUBMITTED, PlanState.APPROVED, PlanState.PUBLISHED),
+            cancelled_reason="",
+        )
         .exclude(plan__department_id=plan.department_id)
-        .select_related("plan__department").prefetch_related("participants")
+        .select_related("plan__department")
+        .prefetch_related("participants")
     )
     answers = {
         (a.line_id, a.other_line_id): a

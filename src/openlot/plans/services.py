@@ -58,8 +58,9 @@ def draft_plan(
     if AnnualPlan.objects.filter(department=department, year=year).exists():
         raise Conflict(_("%(year)s 年度计划已存在，请在其基础上调整"), year=year)
     fact = events.PlanDrafted(department=department.code, year=year, version=1)
-    plan = create(AnnualPlan, PLAN["draft"], fact, actor=actor,
-                  department=department, year=year, title=title)
+    plan = create(
+        AnnualPlan, PLAN["draft"], fact, actor=actor, department=department, year=year, title=title
+    )
     _put_lines(plan, lines)
     return plan
 
@@ -77,8 +78,16 @@ def adjust_plan(
     version = (rows.aggregate(top=Max("version"))["top"] or 0) + 1
     fact = events.PlanDrafted(department=plan.department.code, year=plan.year, version=version)
     adjusted = create(
-        AnnualPlan, PLAN["draft"], fact, actor=actor, department=plan.department,
-        year=plan.year, title=plan.title, version=version, predecessor=plan, adjust_reason=reason,
+        AnnualPlan,
+        PLAN["draft"],
+        fact,
+        actor=actor,
+        department=plan.department,
+        year=plan.year,
+        title=plan.title,
+        version=version,
+        predecessor=plan,
+        adjust_reason=reason,
     )
     _put_lines(adjusted, lines)
     return adjusted
@@ -114,12 +123,20 @@ def submit_plan(plan: AnnualPlan, *, actor: Actor) -> AnnualPlan:
         raise Invalid(_("计划还没有条目，请先添加"))
     faults = [fault for line in lines for fault in line_faults(line)]
     if faults:
-        raise Invalid(fields={
-            f"line-{f.line_no}-{f.field}": str(FAULTS[f.message]) % {"line": f.line_no}
-            for f in faults
-        })
-    return fire(plan, PLAN["submit"], events.PlanSubmitted(), actor=actor,
-                submitted_by_ref=actor.ref, returned_reason="")
+        raise Invalid(
+            fields={
+                f"line-{f.line_no}-{f.field}": str(FAULTS[f.message]) % {"line": f.line_no}
+                for f in faults
+            }
+        )
+    return fire(
+        plan,
+        PLAN["submit"],
+        events.PlanSubmitted(),
+        actor=actor,
+        submitted_by_ref=actor.ref,
+        returned_reason="",
+    )
 
 
 def approve_plan(plan: AnnualPlan, *, actor: Actor) -> AnnualPlan:
@@ -133,8 +150,13 @@ def return_plan(plan: AnnualPlan, *, reason: str, actor: Actor) -> AnnualPlan:
     """Send a plan back with a reason (退回修改)."""
     if not reason.strip():
         raise Invalid(fields={"reason": _("请写明退回原因")})
-    return fire(plan, PLAN["send_back"], events.PlanReturned(reason=reason), actor=actor,
-                returned_reason=reason)
+    return fire(
+        plan,
+        PLAN["send_back"],
+        events.PlanReturned(reason=reason),
+        actor=actor,
+        returned_reason=reason,
+    )
 
 
 @transaction.atomic
@@ -149,8 +171,12 @@ def answer_overlap(
     )
     fire(plan, PLAN["answer_overlap"], fact, actor=actor)
     return OverlapAnswer.objects.create(
-        line=line, other_line=other, decision=decision, reason=reason,
-        at=clock.now(), by_ref=actor.ref,
+        line=line,
+        other_line=other,
+        decision=decision,
+        reason=reason,
+        at=clock.now(),
+        by_ref=actor.ref,
     )
 
 
@@ -175,8 +201,16 @@ def publish_plan(plan: AnnualPlan, *, actor: Actor) -> AnnualPlan:
     filing_no = f"联办备〔{plan.year}〕{serial}号"
     late = before is None and clock.today() > filing_deadline(plan.year)
     published = events.PlanPublished(filing_no=filing_no, number=number, is_late=int(late))
-    return fire(plan, PLAN["publish"], published, actor=actor, number=number,
-                filing_no=filing_no, published_at=clock.now(), filed_late=late)
+    return fire(
+        plan,
+        PLAN["publish"],
+        published,
+        actor=actor,
+        number=number,
+        filing_no=filing_no,
+        published_at=clock.now(),
+        filed_late=late,
+    )
 
 
 def _put_lines(plan: AnnualPlan, lines: Iterable[LineDraft]) -> None:
@@ -194,8 +228,9 @@ def _put_relations(line: PlanLine, draft: LineDraft) -> PlanLine:
     line.participants.set(draft.participants)
     line.ratios.all().delete()
     PlanRatio.objects.bulk_create(
-        PlanRatio(line=line, credit_class=name, ratio_bp=bp, frequency_per_year=times,
-                  weight=weight)
+        PlanRatio(
+            line=line, credit_class=name, ratio_bp=bp, frequency_per_year=times, weight=weight
+        )
         for name, (bp, times, weight) in draft.ratios.items()
     )
     if not line.n_base:

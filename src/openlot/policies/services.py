@@ -33,12 +33,21 @@ def adopt_policy(
         raise Invalid(fields={"source": _("请填写依据文件及条款")})
     latest = Policy.objects.filter(kind=kind, key=key).aggregate(top=Max("version"))["top"] or 0
     adopted = Policy.objects.create(
-        kind=kind, key=key, version=latest + 1, body=body, source=source,
-        effective_on=effective_on, adopted_at=clock.now(), adopted_by_ref=actor.ref,
+        kind=kind,
+        key=key,
+        version=latest + 1,
+        body=body,
+        source=source,
+        effective_on=effective_on,
+        adopted_at=clock.now(),
+        adopted_by_ref=actor.ref,
     )
     require(actor, Perm.POLICY_ADOPT, adopted)
     fact = PolicyAdopted(
-        policy=kind, key=key, version=adopted.version, source=source,
+        policy=kind,
+        key=key,
+        version=adopted.version,
+        source=source,
         body_sha256=hashlib.sha256(canonical(body)).hexdigest(),
     )
     record(fact, actor=actor, subject=adopted)

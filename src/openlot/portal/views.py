@@ -39,10 +39,17 @@ def record(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show one record, with its versions and files (公示详情)."""
     found = get_object_or_404(PublicRecord, public_id=public_id)
     files = PublicFile.objects.filter(record=found).defer("content")
-    return render(request, "portal/record.html", {
-        "record": found, "body": found.body, "files": files, "versions": history(found),
-        "template": f"portal/_{found.kind}.html",
-    })
+    return render(
+        request,
+        "portal/record.html",
+        {
+            "record": found,
+            "body": found.body,
+            "files": files,
+            "versions": history(found),
+            "template": f"portal/_{found.kind}.html",
+        },
+    )
 
 
 @require_GET
@@ -78,9 +85,15 @@ def receipt(request: HttpRequest) -> HttpResponse:
     """Open a business's own receipt with the code of its notice (凭查验码查看回执)."""
     code = request.POST.get("code", "")[:40]
     found = list(receipt_for(code)) if code else []
-    response = render(request, "portal/receipt.html", {
-        "asked": bool(code), "receipts": found, "code": code,
-    })
+    response = render(
+        request,
+        "portal/receipt.html",
+        {
+            "asked": bool(code),
+            "receipts": found,
+            "code": code,
+        },
+    )
     patch_cache_control(response, no_store=True)
     return response
 

@@ -53,17 +53,34 @@ Kind = PublicRecord.Kind
 def publish_item(item: InspectionItem, *, actor: Actor) -> PublicRecord:
     """Publish an item (事项公示生效) on the portal in the same act."""
     done = items.publish_item(item, actor=actor)
-    return _put(Kind.ITEM, f"item:{done.code}", done.name, done.department.name,
-                clock.today().year, item_body(done), actor, code=done.code)
+    return _put(
+        Kind.ITEM,
+        f"item:{done.code}",
+        done.name,
+        done.department.name,
+        clock.today().year,
+        item_body(done),
+        actor,
+        code=done.code,
+    )
 
 
 @transaction.atomic
 def publish_plan(plan: AnnualPlan, *, actor: Actor) -> PublicRecord:
     """File and publish a plan (备案并公开) on the portal in the same act."""
     done = plans.publish_plan(plan, actor=actor)
-    return _put(Kind.PLAN, f"plan:{done.department.code}:{done.year}", done.title,
-                done.department.name, done.year, plan_body(done), actor, code=done.number,
-                is_late=done.filed_late, reason=done.adjust_reason)
+    return _put(
+        Kind.PLAN,
+        f"plan:{done.department.code}:{done.year}",
+        done.title,
+        done.department.name,
+        done.year,
+        plan_body(done),
+        actor,
+        code=done.number,
+        is_late=done.filed_late,
+        reason=done.adjust_reason,
+    )
 
 
 @transaction.atomic
@@ -73,9 +90,17 @@ def announce_draw(draw: Draw, *, actor: Actor) -> PublicRecord:
     files = {}
     if done.disclosure == Disclosure.FULL:
         files["announcement.vdr"] = evidence(done, "announcement.vdr")
-    return _put(Kind.ANNOUNCEMENT, f"announcement:{done}", done.task.name,
-                done.task.department.name, done.as_of_on.year, announcement_body(done), actor,
-                code=done.draw_id, files=files)
+    return _put(
+        Kind.ANNOUNCEMENT,
+        f"announcement:{done}",
+        done.task.name,
+        done.task.department.name,
+        done.as_of_on.year,
+        announcement_body(done),
+        actor,
+        code=done.draw_id,
+        files=files,
+    )
 
 
 @transaction.atomic
@@ -96,8 +121,17 @@ def publish_draw(draw: Draw, *, actor: Actor) -> PublicRecord:
     else:
         edition, maker = _closed_edition(draw)
         files = {PUBLIC: edition}
-    made = _put(Kind.DRAW, f"draw:{draw}", draw.task.name, draw.task.department.name,
-                draw.as_of_on.year, draw_body(draw), actor, code=draw.draw_id, files=files)
+    made = _put(
+        Kind.DRAW,
+        f"draw:{draw}",
+        draw.task.name,
+        draw.task.department.name,
+        draw.as_of_on.year,
+        draw_body(draw),
+        actor,
+        code=draw.draw_id,
+        files=files,
+    )
     if maker is not None:
         _seal_receipts(made, draw, maker)
     return made
@@ -111,7 +145,9 @@ def _closed_edition(draw: Draw) -> tuple[bytes, ReceiptMaker]:
         for row in draw.frames.all()
     }
     result = run_protocol(
-        announcement, list(frames.values()), Roster.parse(evidence(draw, "roster.vdr")),
+        announcement,
+        list(frames.values()),
+        Roster.parse(evidence(draw, "roster.vdr")),
         Opening.parse(evidence(draw, "opening.vdr")),
     )
     keys = dict.fromkeys(frames, bytes(draw.frame_key))
@@ -134,8 +170,12 @@ def _seal_receipts(made: PublicRecord, draw: Draw, maker: ReceiptMaker) -> None:
             SealedReceipt.objects.create(
                 record=made,
                 code_sha256=hashlib.sha256(inspection.check_code.encode()).hexdigest(),
-                body={"target": inspection.target.name, "ticket": hit.ticket, "rank": hit.rank,
-                      "n": sum(1 for h in maker.result.hits if h.stratum == hit.stratum)},
+                body={
+                    "target": inspection.target.name,
+                    "ticket": hit.ticket,
+                    "rank": hit.rank,
+                    "n": sum(1 for h in maker.result.hits if h.stratum == hit.stratum),
+                },
                 content=maker.receipt(fid, inspection.target.code),
             )
 
@@ -150,8 +190,17 @@ def void_draw(draw: Draw, *, actor: Actor) -> PublicRecord:
         raise Conflict(_("已有对象开始检查，不能作废"))
     done = draws.void_draw(draw, actor=actor)
     files = {"void.vdr": evidence(done, "void.vdr")}
-    return _put(Kind.VOID, f"void:{done}", done.task.name, done.task.department.name,
-                done.as_of_on.year, void_body(done), actor, code=done.draw_id, files=files)
+    return _put(
+        Kind.VOID,
+        f"void:{done}",
+        done.task.name,
+        done.task.department.name,
+        done.as_of_on.year,
+        void_body(done),
+        actor,
+        code=done.draw_id,
+        files=files,
+    )
 
 
 @transaction.atomic
@@ -160,9 +209,18 @@ def publish_result(result: InspectionResult, *, actor: Actor) -> PublicRecord:
     done = results.mark_published(result, actor=actor)
     target = done.inspection.target
     late = bool(done.published_at and clock.local(done.published_at).date() > done.due_on)
-    return _put(Kind.RESULT, f"result:{done.public_id}", target.name, done.department.name,
-                done.clock_from_on.year, result_body(done), actor, code=target.code,
-                due_on=done.due_on, is_late=late)
+    return _put(
+        Kind.RESULT,
+        f"result:{done.public_id}",
+        target.name,
+        done.department.name,
+        done.clock_from_on.year,
+        result_body(done),
+        actor,
+        code=target.code,
+        due_on=done.due_on,
+        is_late=late,
+    )
 
 
 def _put(
@@ -186,18 +244,32 @@ def _put(
     if before is not None:
         PublicRecord.objects.filter(pk=before.pk).update(is_current=False)
     made = PublicRecord.objects.create(
-        kind=kind, key=key, version=version, title=title, department_name=department_name,
-        year=year, body=body, code=code, published_at=clock.now(), due_on=due_on,
-        is_late=is_late, correction_reason=reason,
+        kind=kind,
+        key=key,
+        version=version,
+        title=title,
+        department_name=department_name,
+        year=year,
+        body=body,
+        code=code,
+        published_at=clock.now(),
+        due_on=due_on,
+        is_late=is_late,
+        correction_reason=reason,
         search=" ".join([title, code, department_name])[:400],
     )
     for name, content in (files or {}).items():
         PublicFile.objects.create(
-            record=made, name=name, content=content, media_type="application/octet-stream",
+            record=made,
+            name=name,
+            content=content,
+            media_type="application/octet-stream",
             sha256=hashlib.sha256(content).hexdigest(),
         )
     fact = RecordPublished(
-        kind_of_record=kind, key=key, version=version,
+        kind_of_record=kind,
+        key=key,
+        version=version,
         body_sha256=hashlib.sha256(canonical(body)).hexdigest(),
     )
     record(fact, actor=actor, subject=made)

@@ -78,16 +78,18 @@ def announcement_body(draw: Draw) -> Body:
     """
     body = _draw_head(draw)
     body["totals"] = [
-        {"fid": f.fid, "entries": f.n_entries, "eligible": f.n_eligible}
-        for f in draw.frames.all()
+        {"fid": f.fid, "entries": f.n_entries, "eligible": f.n_eligible} for f in draw.frames.all()
     ]
-    body["sources"] = [
-        {"name": s.party_name, "type": s.type} for s in draw.sources.all()
-    ]
+    body["sources"] = [{"name": s.party_name, "type": s.type} for s in draw.sources.all()]
     if draw.disclosure == Disclosure.FULL:
         body["strata"] = [
-            {"alias": s.alias, "meaning": s.meaning, "eligible": s.n_eligible, "rule": s.rule,
-             "n": s.n_drawn}
+            {
+                "alias": s.alias,
+                "meaning": s.meaning,
+                "eligible": s.n_eligible,
+                "rule": s.rule,
+                "n": s.n_drawn,
+            }
             for s in DrawStratum.objects.filter(frame__draw=draw)
         ]
     return body
@@ -105,8 +107,7 @@ def draw_body(draw: Draw) -> Body:
         body["seed"] = draw.seed
     rows = draw.drawn_targets.filter(is_spare=False).select_related("target")
     body["targets"] = [
-        {"code": row.target.code, "name": row.target.name}
-        for row in rows.order_by("target__code")
+        {"code": row.target.code, "name": row.target.name} for row in rows.order_by("target__code")
     ]
     return body
 
@@ -164,8 +165,10 @@ def result_body(result: InspectionResult) -> Body:
         "codes": list(result.codes),
         "codes_version": result.codes_version,
         "items": [
-            {"item": row.item.name,
-             "result": table.names(row.codes) if row.is_checked else ["本次未检查"]}
+            {
+                "item": row.item.name,
+                "result": table.names(row.codes) if row.is_checked else ["本次未检查"],
+            }
             for row in current_rows(result)
         ],
     }

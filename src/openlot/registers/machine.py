@@ -13,12 +13,25 @@ TARGET = Machine(
     states=T,
     arrows=(
         arrow("add", (), T.ACTIVE, Perm.TARGET_EDIT, e.TargetAdded, law=LAW),
-        arrow("move_out", (T.ACTIVE, T.DORMANT), T.MOVED_OUT, Perm.TARGET_EDIT,
-              e.TargetMovedOut, law=LAW),
-        arrow("rest", (T.ACTIVE, T.MOVED_OUT), T.DORMANT, Perm.TARGET_EDIT, e.TargetRested,
-              law=LAW),
-        arrow("return_to_register", (T.MOVED_OUT, T.DORMANT), T.ACTIVE, Perm.TARGET_EDIT,
-              e.TargetReturned, law=LAW),
+        arrow(
+            "move_out",
+            (T.ACTIVE, T.DORMANT),
+            T.MOVED_OUT,
+            Perm.TARGET_EDIT,
+            e.TargetMovedOut,
+            law=LAW,
+        ),
+        arrow(
+            "rest", (T.ACTIVE, T.MOVED_OUT), T.DORMANT, Perm.TARGET_EDIT, e.TargetRested, law=LAW
+        ),
+        arrow(
+            "return_to_register",
+            (T.MOVED_OUT, T.DORMANT),
+            T.ACTIVE,
+            Perm.TARGET_EDIT,
+            e.TargetReturned,
+            law=LAW,
+        ),
     ),
 )
 
@@ -28,7 +41,13 @@ INSPECTOR = Machine(
     arrows=(
         arrow("add_inspector", (), I.ACTIVE, Perm.INSPECTOR_EDIT, e.InspectorAdded, law=LAW),
         arrow("add_assistant", (), I.ASSIST_ONLY, Perm.INSPECTOR_EDIT, e.InspectorAdded, law=LAW),
-        arrow("lapse", (I.ACTIVE,), I.CERTIFICATE_INVALID, Perm.INSPECTOR_EDIT,
-              e.CertificateLapsed, law=LAW),
+        arrow(
+            "lapse",
+            (I.ACTIVE,),
+            I.CERTIFICATE_INVALID,
+            Perm.INSPECTOR_EDIT,
+            e.CertificateLapsed,
+            law=LAW,
+        ),
     ),
 )

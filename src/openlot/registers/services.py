@@ -40,13 +40,27 @@ from openlot.trail.writer import record
 
 CHUNK = 2_000
 GONE = {
-    RegistrationStatus.CANCELLED, RegistrationStatus.REVOKED, RegistrationStatus.ANNULLED,
+    RegistrationStatus.CANCELLED,
+    RegistrationStatus.REVOKED,
+    RegistrationStatus.ANNULLED,
     RegistrationStatus.MOVED_OUT,
 }
 COMPARED = (
-    "kind", "name", "uscc", "registration_no", "registration_status", "founded_on", "address",
-    "region_id", "industry", "licence_name", "licence_no", "licence_valid_to_on",
-    "legal_representative", "phone", "credit_class",
+    "kind",
+    "name",
+    "uscc",
+    "registration_no",
+    "registration_status",
+    "founded_on",
+    "address",
+    "region_id",
+    "industry",
+    "licence_name",
+    "licence_no",
+    "licence_valid_to_on",
+    "legal_representative",
+    "phone",
+    "credit_class",
 )
 
 
@@ -86,9 +100,7 @@ def import_targets(
         with transaction.atomic():
             require_import(department, actor)
             count = _apply(department, rows, actor)
-            batch = _record_batch(
-                department, count, faults, n_rows, file_name, file_sha256, actor
-            )
+            batch = _record_batch(department, count, faults, n_rows, file_name, file_sha256, actor)
             if dry_run:
                 raise _Rehearsal
     except _Rehearsal:
@@ -157,27 +169,43 @@ def _record_batch(
     actor: Actor,
 ) -> ImportBatch:
     batch = ImportBatch.objects.create(
-        department=department, file_name=file_name, file_sha256=file_sha256, at=clock.now(),
-        by_ref=actor.ref, n_rows=n_rows, n_added=count.added, n_updated=count.updated,
-        n_unchanged=count.unchanged, n_quarantined=len(faults),
+        department=department,
+        file_name=file_name,
+        file_sha256=file_sha256,
+        at=clock.now(),
+        by_ref=actor.ref,
+        n_rows=n_rows,
+        n_added=count.added,
+        n_updated=count.updated,
+        n_unchanged=count.unchanged,
+        n_quarantined=len(faults),
     )
     QuarantinedRow.objects.bulk_create(
-        QuarantinedRow(batch=batch, row=f.row, field=f.field, code=f.code, message=f.message,
-                       mend=f.mend, values=f.values)
+        QuarantinedRow(
+            batch=batch,
+            row=f.row,
+            field=f.field,
+            code=f.code,
+            message=f.message,
+            mend=f.mend,
+            values=f.values,
+        )
         for f in faults
     )
     fact = events.TargetsImported(
-        file_sha256=file_sha256, n_rows=n_rows, n_added=count.added, n_updated=count.updated,
-        n_quarantined=len(faults), file_name=file_name,
+        file_sha256=file_sha256,
+        n_rows=n_rows,
+        n_added=count.added,
+        n_updated=count.updated,
+        n_quarantined=len(faults),
+        file_name=file_name,
     )
     record(fact, actor=actor, subject=batch, department=department.code)
     return batch
 
 
 @transaction.atomic
-def add_target(
-    *, department: Department, values: dict[str, Any], actor: Actor
-) -> InspectionTarget:
+def add_target(*, department: Department, values: dict[str, Any], actor: Actor) -> InspectionTarget:
     """Enter one target by hand (单户录入).
 
     values    the columns of a target; without any code a reason must be given
@@ -194,9 +222,18 @@ def add_target(
         raise Conflict(_("名录库中已有代码为 %(code)s 的对象"), code=code)
     fact = events.TargetAdded(code=code, name=values["name"])
     target = create(
-        InspectionTarget, TARGET["add"], fact, actor=actor, department=department,
-        **{**values, "code": code, "name_initials": initials(values["name"]),
-           "updated_at": clock.now(), "source": "manual"},
+        InspectionTarget,
+        TARGET["add"],
+        fact,
+        actor=actor,
+        department=department,
+        **{
+            **values,
+            "code": code,
+            "name_initials": initials(values["name"]),
+            "updated_at": clock.now(),
+            "source": "manual",
+        },
     )
     if state_for(target.registration_status) != TargetState.ACTIVE:
         target = _move(target, target.registration_status, actor)
@@ -204,16 +241,16 @@ def add_target(
 
 
 @transaction.atomic
-def add_inspector(
-    *, department: Department, values: dict[str, Any], actor: Actor
-) -> Inspector:
+def add_inspector(*, department: Department, values: dict[str, Any], actor: Actor) -> Inspector:
     """Enter an inspector or an assistant (录入执法检查人员).
 
     raises    Invalid when somebody who is to inspect has no certificate, Denied
     """
     assistant = values["category"] == InspectorCategory.ASSISTANT
     if not assistant and not values.get("certificate_no"):
-        raise Invalid(fields={"certificate_no": _("执法人员须填写执法证号；无证人员请登记为协助人员")})
+        raise Invalid(
+            fields={"certificate_no": _("执法人员须填写执法证号；无证人员请登记为协助人员")}
+        )
     fact = events.InspectorAdded(
         category=values["category"], number=values["number"], name=values["name"]
     )
@@ -235,9 +272,7 @@ def enter_leave(
     if not reason.strip():
         raise Invalid(fields={"reason": _("请写明请假事由")})
     leave = Leave.objects.create(inspector=inspector, from_on=from_on, to_on=to_on, reason=reason)
-    fact = events.LeaveEntered(
-        from_on=from_on.isoformat(), to_on=to_on.isoformat(), reason=reason
-    )
+    fact = events.LeaveEntered(from_on=from_on.isoformat(), to_on=to_on.isoformat(), reason=reason)
     record(fact, actor=actor, subject=inspector, department=inspector.department.code)
     return leave
 
@@ -270,21 +305,32 @@ def state_for(status: str) -> str:
 
 def _new(department: Department, code: str, values: dict[str, Any]) -> InspectionTarget:
     return InspectionTarget(
-        department=department, code=code, name_initials=initials(values["name"]),
-        state=state_for(values["registration_status"]), source="import", updated_at=clock.now(),
+        department=department,
+        code=code,
+        name_initials=initials(values["name"]),
+        state=state_for(values["registration_status"]),
+        source="import",
+        updated_at=clock.now(),
         **values,
     )
 
 
 def _values(row: TargetRow, regions: dict[str, int]) -> dict[str, Any]:
     return {
-        "kind": row.kind, "name": row.name, "uscc": row.uscc,
-        "registration_no": row.registration_no, "registration_status": row.registration_status,
-        "founded_on": row.founded_on, "address": row.address,
-        "region_id": regions.get(row.region_code), "industry": row.industry,
-        "licence_name": row.licence_name, "licence_no": row.licence_no,
+        "kind": row.kind,
+        "name": row.name,
+        "uscc": row.uscc,
+        "registration_no": row.registration_no,
+        "registration_status": row.registration_status,
+        "founded_on": row.founded_on,
+        "address": row.address,
+        "region_id": regions.get(row.region_code),
+        "industry": row.industry,
+        "licence_name": row.licence_name,
+        "licence_no": row.licence_no,
         "licence_valid_to_on": row.licence_valid_to_on,
-        "legal_representative": row.legal_representative, "phone": row.phone,
+        "legal_representative": row.legal_representative,
+        "phone": row.phone,
         "credit_class": row.credit_class,
     }
 

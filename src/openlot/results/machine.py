@@ -13,18 +13,37 @@ RESULT = Machine(
     states=S,
     arrows=(
         arrow("open", (), S.NOT_RECORDED, Perm.RESULT_VIEW, e.ResultOpened, law=LAW),
-        arrow("move_clock", (S.NOT_RECORDED, S.IN_REVIEW, S.RETURNED, S.APPROVED), None,
-              Perm.RESULT_VIEW, e.ClockMoved, law=LAW),
-        arrow("add_evidence", (S.NOT_RECORDED, S.RETURNED), None, Perm.RESULT_RECORD,
-              e.EvidenceAdded, law=LAW),
-        arrow("record", (S.NOT_RECORDED, S.RETURNED), S.IN_REVIEW, Perm.RESULT_RECORD,
-              e.ResultRecorded, law=LAW),
-        arrow("approve", (S.IN_REVIEW,), S.APPROVED, Perm.RESULT_REVIEW, e.ResultApproved,
-              law=LAW),
-        arrow("send_back", (S.IN_REVIEW,), S.RETURNED, Perm.RESULT_REVIEW, e.ResultReturned,
-              law=LAW),
-        arrow("publish", (S.APPROVED,), S.PUBLISHED, Perm.RESULT_PUBLISH, e.ResultPublished,
-              law=LAW),
+        arrow(
+            "move_clock",
+            (S.NOT_RECORDED, S.IN_REVIEW, S.RETURNED, S.APPROVED),
+            None,
+            Perm.RESULT_VIEW,
+            e.ClockMoved,
+            law=LAW,
+        ),
+        arrow(
+            "add_evidence",
+            (S.NOT_RECORDED, S.RETURNED),
+            None,
+            Perm.RESULT_RECORD,
+            e.EvidenceAdded,
+            law=LAW,
+        ),
+        arrow(
+            "record",
+            (S.NOT_RECORDED, S.RETURNED),
+            S.IN_REVIEW,
+            Perm.RESULT_RECORD,
+            e.ResultRecorded,
+            law=LAW,
+        ),
+        arrow("approve", (S.IN_REVIEW,), S.APPROVED, Perm.RESULT_REVIEW, e.ResultApproved, law=LAW),
+        arrow(
+            "send_back", (S.IN_REVIEW,), S.RETURNED, Perm.RESULT_REVIEW, e.ResultReturned, law=LAW
+        ),
+        arrow(
+            "publish", (S.APPROVED,), S.PUBLISHED, Perm.RESULT_PUBLISH, e.ResultPublished, law=LAW
+        ),
     ),
 )
 

@@ -124,9 +124,7 @@ class Evidence(models.Model):
     """A photo or paper that backs a result (证据), kept with its digest."""
 
     public_id = PublicIdField()
-    result = models.ForeignKey(
-        InspectionResult, on_delete=models.PROTECT, related_name="evidence"
-    )
+    result = models.ForeignKey(InspectionResult, on_delete=models.PROTECT, related_name="evidence")
     item = models.ForeignKey(
         InspectionItem, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )

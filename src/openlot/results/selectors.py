@@ -17,7 +17,10 @@ from openlot.rules.workdays import Calendar, due_on
 from openlot.tasks.models import InspectionTask
 
 OPEN_STATES = (
-    ResultState.NOT_RECORDED, ResultState.IN_REVIEW, ResultState.RETURNED, ResultState.APPROVED,
+    ResultState.NOT_RECORDED,
+    ResultState.IN_REVIEW,
+    ResultState.RETURNED,
+    ResultState.APPROVED,
 )
 
 
@@ -40,8 +43,12 @@ def due_rows(actor: Actor, perm: Perm = Perm.RESULT_VIEW) -> QuerySet[Inspection
 def result_clock(result: InspectionResult, days: Calendar | None = None) -> Clock:
     """Return how the publication clock of a result stands (公示时限)."""
     return read_clock(
-        clock.today(), result.due_on, days or calendar(), soon=deadline_days("soon"),
-        provisional=result.due_provisional, stopped=result.state == ResultState.PUBLISHED,
+        clock.today(),
+        result.due_on,
+        days or calendar(),
+        soon=deadline_days("soon"),
+        provisional=result.due_provisional,
+        stopped=result.state == ResultState.PUBLISHED,
     )
 
 
@@ -52,8 +59,14 @@ def task_clock(task: InspectionTask, days: Calendar | None = None) -> Clock:
     unpublished = InspectionResult.objects.filter(
         inspection__task=task, state__in=OPEN_STATES
     ).exists()
-    return read_clock(clock.today(), due.on, known, soon=deadline_days("soon"),
-                      provisional=due.provisional, stopped=not unpublished)
+    return read_clock(
+        clock.today(),
+        due.on,
+        known,
+        soon=deadline_days("soon"),
+        provisional=due.provisional,
+        stopped=not unpublished,
+    )
 
 
 def current_rows(result: InspectionResult) -> list[ItemResult]:
@@ -62,7 +75,8 @@ def current_rows(result: InspectionResult) -> list[ItemResult]:
     if version is None:
         return []
     return list(
-        result.rows.filter(version=version).select_related("item")
+        result.rows.filter(version=version)
+        .select_related("item")
         .prefetch_related("answers__question")
     )
 

@@ -70,12 +70,20 @@ def open_results(inspection: Inspection, *, actor: Actor) -> list[InspectionResu
     made = []
     for row in inspection.task.participations.select_related("department"):
         fact = events.ResultOpened(department=row.department.code, due_on=due.on.isoformat())
-        made.append(create(
-            InspectionResult, RESULT["open"], fact, actor=actor, inspection=inspection,
-            department=row.department, clock_from_on=inspection.task.window_to_on,
-            due_on=due.on, due_provisional=due.provisional,
-            calendar_version=due.calendar_version,
-        ))
+        made.append(
+            create(
+                InspectionResult,
+                RESULT["open"],
+                fact,
+                actor=actor,
+                inspection=inspection,
+                department=row.department,
+                clock_from_on=inspection.task.window_to_on,
+                due_on=due.on,
+                due_provisional=due.provisional,
+                calendar_version=due.calendar_version,
+            )
+        )
     return made
 
 
@@ -115,14 +123,27 @@ def record_result(
         )
     codes = overall([row.codes for row in rows if row.is_checked], added_codes, table)
     fact = events.ResultRecorded(
-        codes=",".join(codes), codes_version=table.version, signed_by=signing.signed_by,
-        signer=signing.signer_name, officers=",".join(i.number for i in signing.officers),
+        codes=",".join(codes),
+        codes_version=table.version,
+        signed_by=signing.signed_by,
+        signer=signing.signer_name,
+        officers=",".join(i.number for i in signing.officers),
     )
     recorded = fire(
-        result, RESULT["record"], fact, actor=actor, codes=codes, codes_version=table.version,
-        added_codes=list(added_codes), statement=signing.statement, signed_by=signing.signed_by,
-        signer_name=signing.signer_name, witness_name=signing.witness_name,
-        recorded_at=clock.now(), recorded_by_ref=actor.ref, returned_reason="",
+        result,
+        RESULT["record"],
+        fact,
+        actor=actor,
+        codes=codes,
+        codes_version=table.version,
+        added_codes=list(added_codes),
+        statement=signing.statement,
+        signed_by=signing.signed_by,
+        signer_name=signing.signer_name,
+        witness_name=signing.witness_name,
+        recorded_at=clock.now(),
+        recorded_by_ref=actor.ref,
+        returned_reason="",
     )
     if result.recorded_at is None:
         recorded = _start_clock(recorded, actor)
@@ -164,8 +185,9 @@ def _row_faults(result: InspectionResult, rows: Sequence[RowDraft]) -> dict[str,
 def _signing_faults(result: InspectionResult, signing: Signing) -> dict[str, object]:
     faults: dict[str, object] = {}
     matched = set(
-        result.inspection.assignments.filter(department=result.department)
-        .values_list("inspector_id", flat=True)
+        result.inspection.assignments.filter(department=result.department).values_list(
+            "inspector_id", flat=True
+        )
     )
     signed = {officer.pk for officer in signing.officers}
     if len(signed & matched) < result.inspection.task.min_officers:
@@ -183,8 +205,13 @@ def _signing_faults(result: InspectionResult, signing: Signing) -> dict[str, obj
 def _put_rows(result: InspectionResult, rows: Sequence[RowDraft], version: int) -> None:
     for row in rows:
         kept = ItemResult.objects.create(
-            result=result, item=row.item, version=version, is_checked=row.is_checked,
-            codes=list(row.codes), problem=row.problem, disposal=row.disposal,
+            result=result,
+            item=row.item,
+            version=version,
+            is_checked=row.is_checked,
+            codes=list(row.codes),
+            problem=row.problem,
+            disposal=row.disposal,
         )
         Answer.objects.bulk_create(
             Answer(row=kept, question_id=question, is_met=met, note=note)
@@ -199,17 +226,25 @@ def _start_clock(result: InspectionResult, actor: Actor) -> InspectionResult:
     fact = events.ClockMoved(
         from_on=start.isoformat(), due_on=due.on.isoformat(), provisional=int(due.provisional)
     )
-    return fire(result, RESULT["move_clock"], fact, actor=actor, clock_from_on=start,
-                due_on=due.on, due_provisional=due.provisional,
-                calendar_version=due.calendar_version)
+    return fire(
+        result,
+        RESULT["move_clock"],
+        fact,
+        actor=actor,
+        clock_from_on=start,
+        due_on=due.on,
+        due_provisional=due.provisional,
+        calendar_version=due.calendar_version,
+    )
 
 
 def _end_with_the_last(result: InspectionResult, actor: Actor) -> None:
     """End the inspection when the last department has recorded."""
     inspection = Inspection.objects.get(pk=result.inspection_id)
-    if inspection.state == InspectionState.INSPECTING and not inspection.results.filter(
-        state=ResultState.NOT_RECORDED
-    ).exists():
+    if (
+        inspection.state == InspectionState.INSPECTING
+        and not inspection.results.filter(state=ResultState.NOT_RECORDED).exists()
+    ):
         end_inspection(inspection, actor=actor)
 
 
@@ -233,8 +268,14 @@ def add_evidence(
     fact = events.EvidenceAdded(sha256=digest, name=name)
     fire(result, RESULT["add_evidence"], fact, actor=actor)
     return Evidence.objects.create(
-        result=result, item=item, name=name[:120], media_type="image/jpeg", content=picture,
-        sha256=digest, taken_at=clock.now(), by_ref=actor.ref,
+        result=result,
+        item=item,
+        name=name[:120],
+        media_type="image/jpeg",
+        content=picture,
+        sha256=digest,
+        taken_at=clock.now(),
+        by_ref=actor.ref,
     )
 
 
@@ -258,15 +299,29 @@ def approve_result(result: InspectionResult, *, opinion: str, actor: Actor) -> I
     if result.recorded_by_ref == actor.ref:
         raise Denied(_("录入人不能审核自己录入的结果"))
     approved = fire(
-        result, RESULT["approve"], events.ResultApproved(opinion=opinion), actor=actor,
-        reviewed_at=clock.now(), reviewed_by_ref=actor.ref, review_opinion=opinion,
+        result,
+        RESULT["approve"],
+        events.ResultApproved(opinion=opinion),
+        actor=actor,
+        reviewed_at=clock.now(),
+        reviewed_by_ref=actor.ref,
+        review_opinion=opinion,
     )
     table = result_codes_of(result.codes_version)
     due = due_after(clock.today(), "follow_up")
     for code, kind in demanded_follow_ups(approved.codes, table):
         fact = events.FollowUpOpened(kind_of_follow_up=kind, code=code)
-        create(FollowUp, FOLLOW_UP["open"], fact, actor=actor, result=approved, kind=kind,
-               demanded_by_code=code, due_on=due.on, due_provisional=due.provisional)
+        create(
+            FollowUp,
+            FOLLOW_UP["open"],
+            fact,
+            actor=actor,
+            result=approved,
+            kind=kind,
+            demanded_by_code=code,
+            due_on=due.on,
+            due_provisional=due.provisional,
+        )
     return approved
 
 
@@ -274,20 +329,38 @@ def return_result(result: InspectionResult, *, reason: str, actor: Actor) -> Ins
     """Return a result with a reason (审核退回)."""
     if not reason.strip():
         raise Invalid(fields={"reason": _("请写明退回原因")})
-    return fire(result, RESULT["send_back"], events.ResultReturned(reason=reason), actor=actor,
-                returned_reason=reason, reviewed_at=clock.now(), reviewed_by_ref=actor.ref)
+    return fire(
+        result,
+        RESULT["send_back"],
+        events.ResultReturned(reason=reason),
+        actor=actor,
+        returned_reason=reason,
+        reviewed_at=clock.now(),
+        reviewed_by_ref=actor.ref,
+    )
 
 
 def mark_published(result: InspectionResult, *, actor: Actor) -> InspectionResult:
     """Mark a result as published (标记已公示); the snapshot is made in the same transaction."""
     late = clock.today() > result.due_on
-    return fire(result, RESULT["publish"], events.ResultPublished(is_late=int(late)), actor=actor,
-                published_at=clock.now())
+    return fire(
+        result,
+        RESULT["publish"],
+        events.ResultPublished(is_late=int(late)),
+        actor=actor,
+        published_at=clock.now(),
+    )
 
 
 def finish_follow_up(follow_up: FollowUp, *, note: str, actor: Actor) -> FollowUp:
     """Finish a follow-up (后续处置完结) with what was done."""
     if not note.strip():
         raise Invalid(fields={"note": _("请写明处置情况")})
-    return fire(follow_up, FOLLOW_UP["finish"], events.FollowUpDone(note=note), actor=actor,
-                finished_on=clock.today(), finish_note=note)
+    return fire(
+        follow_up,
+        FOLLOW_UP["finish"],
+        events.FollowUpDone(note=note),
+        actor=actor,
+        finished_on=clock.today(),
+        finish_note=note,
+    )

@@ -18,33 +18,68 @@ class Scope(Enum):
 
 
 _EVERYWHERE_READ = (
-    P.DEPARTMENT_VIEW, P.POLICY_VIEW, P.ITEM_VIEW, P.DESK_VIEW,
+    P.DEPARTMENT_VIEW,
+    P.POLICY_VIEW,
+    P.ITEM_VIEW,
+    P.DESK_VIEW,
 )
 _OVERSEEN = (
-    P.PLAN_VIEW, P.TASK_VIEW, P.DRAW_VIEW, P.INSPECTION_VIEW, P.RESULT_VIEW,
+    P.PLAN_VIEW,
+    P.TASK_VIEW,
+    P.DRAW_VIEW,
+    P.INSPECTION_VIEW,
+    P.RESULT_VIEW,
 )
 _INVOLVED_READ = (
-    P.PLAN_VIEW, P.TASK_VIEW, P.DRAW_VIEW, P.INSPECTION_VIEW, P.RESULT_VIEW,
+    P.PLAN_VIEW,
+    P.TASK_VIEW,
+    P.DRAW_VIEW,
+    P.INSPECTION_VIEW,
+    P.RESULT_VIEW,
 )
 
 _A, _D, _I, _S = Scope.ANYWHERE, Scope.DEPARTMENT, Scope.INVOLVED, Scope.ASSIGNED
 
 _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
     Role.CONFERENCE_OFFICE: {
-        _A: (*_OVERSEEN, P.ITEM_FILE, P.PLAN_COORDINATE, P.DRAW_CONSENT, P.ROSTER_VIEW,
-             P.POLICY_ADOPT),
+        _A: (
+            *_OVERSEEN,
+            P.ITEM_FILE,
+            P.PLAN_COORDINATE,
+            P.DRAW_CONSENT,
+            P.ROSTER_VIEW,
+            P.POLICY_ADOPT,
+        ),
     },
     Role.PLATFORM_ADMIN: {_A: (P.ACCOUNT_VIEW, P.ACCOUNT_GRANT)},
     Role.DEPARTMENT_HEAD: {
-        _D: (P.TARGET_VIEW, P.TARGET_EXPORT, P.CREDIT_VIEW, P.INSPECTOR_VIEW, P.ACCOUNT_VIEW,
-             P.ITEM_APPROVE, P.PLAN_APPROVE, P.TASK_APPROVE, P.DRAW_CONFIRM, P.DRAW_VOID,
-             P.ROSTER_VIEW),
+        _D: (
+            P.TARGET_VIEW,
+            P.TARGET_EXPORT,
+            P.CREDIT_VIEW,
+            P.INSPECTOR_VIEW,
+            P.ACCOUNT_VIEW,
+            P.ITEM_APPROVE,
+            P.PLAN_APPROVE,
+            P.TASK_APPROVE,
+            P.DRAW_CONFIRM,
+            P.DRAW_VOID,
+            P.ROSTER_VIEW,
+        ),
         _I: (*_INVOLVED_READ, P.ITEM_CONFIRM, P.TASK_ACCEPT, P.DRAW_CONTRIBUTE, P.PAPER_PRINT),
     },
     Role.ACCOUNT_CLERK: {_D: (P.ACCOUNT_VIEW, P.INSPECTOR_VIEW)},
     Role.ENTRY_CLERK: {
-        _D: (P.TARGET_VIEW, P.TARGET_EDIT, P.TARGET_EXPORT, P.CREDIT_VIEW, P.INSPECTOR_VIEW,
-             P.INSPECTOR_EDIT, P.ITEM_DRAFT, P.PLAN_DRAFT),
+        _D: (
+            P.TARGET_VIEW,
+            P.TARGET_EDIT,
+            P.TARGET_EXPORT,
+            P.CREDIT_VIEW,
+            P.INSPECTOR_VIEW,
+            P.INSPECTOR_EDIT,
+            P.ITEM_DRAFT,
+            P.PLAN_DRAFT,
+        ),
         _I: _INVOLVED_READ,
     },
     Role.PUBLICATION_CLERK: {
@@ -52,18 +87,40 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
         _I: _INVOLVED_READ,
     },
     Role.TASK_CLERK: {
-        _D: (P.TARGET_VIEW, P.CREDIT_VIEW, P.INSPECTOR_VIEW, P.INSPECTOR_EDIT, P.PLAN_DRAFT,
-             P.TASK_DRAFT, P.DRAW_PREPARE, P.INSPECTION_PREPARE, P.ROSTER_VIEW,
-             P.ROSTER_CONFIRM, P.FOLLOW_UP),
+        _D: (
+            P.TARGET_VIEW,
+            P.CREDIT_VIEW,
+            P.INSPECTOR_VIEW,
+            P.INSPECTOR_EDIT,
+            P.PLAN_DRAFT,
+            P.TASK_DRAFT,
+            P.DRAW_PREPARE,
+            P.INSPECTION_PREPARE,
+            P.ROSTER_VIEW,
+            P.ROSTER_CONFIRM,
+            P.FOLLOW_UP,
+        ),
         _I: (*_INVOLVED_READ, P.DRAW_CONTRIBUTE, P.PAPER_PRINT),
     },
     Role.INSPECTOR: {
-        _S: (P.TASK_VIEW, P.INSPECTION_VIEW, P.INSPECTION_VISIT, P.RESULT_VIEW, P.RESULT_RECORD,
-             P.PAPER_PRINT),
+        _S: (
+            P.TASK_VIEW,
+            P.INSPECTION_VIEW,
+            P.INSPECTION_VISIT,
+            P.RESULT_VIEW,
+            P.RESULT_RECORD,
+            P.PAPER_PRINT,
+        ),
     },
     Role.GROUP_LEADER: {
-        _S: (P.TASK_VIEW, P.INSPECTION_VIEW, P.INSPECTION_VISIT, P.RESULT_VIEW, P.RESULT_RECORD,
-             P.PAPER_PRINT),
+        _S: (
+            P.TASK_VIEW,
+            P.INSPECTION_VIEW,
+            P.INSPECTION_VISIT,
+            P.RESULT_VIEW,
+            P.RESULT_RECORD,
+            P.PAPER_PRINT,
+        ),
     },
     Role.EXPERT: {_S: (P.INSPECTION_VIEW,)},
     Role.REVIEWER: {_D: (P.RESULT_REVIEW,), _I: _INVOLVED_READ},
@@ -71,8 +128,16 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
     Role.SUPERVISOR: {_A: (*_OVERSEEN, P.DRAW_CONTRIBUTE, P.TRAIL_VIEW)},
     Role.GOVERNMENT: {_A: (P.PLAN_VIEW, P.TASK_VIEW)},
     Role.AUDITOR: {
-        _A: (*_OVERSEEN, P.TARGET_VIEW, P.CREDIT_VIEW, P.INSPECTOR_VIEW, P.ACCOUNT_VIEW,
-             P.ROSTER_VIEW, P.BUNDLE_VIEW, P.TRAIL_VIEW),
+        _A: (
+            *_OVERSEEN,
+            P.TARGET_VIEW,
+            P.CREDIT_VIEW,
+            P.INSPECTOR_VIEW,
+            P.ACCOUNT_VIEW,
+            P.ROSTER_VIEW,
+            P.BUNDLE_VIEW,
+            P.TRAIL_VIEW,
+        ),
     },
     Role.SUPERIOR: {_A: (P.PLAN_VIEW, P.TASK_VIEW)},
 }

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 _NUMBER = re.compile(r"(?P<word>[^〔〕\s]{1,20})〔(?P<year>\d{4})〕(?P<serial>[1-9]\d*)号\Z")
-_BRACKETS = str.maketrans({c: "〔" for c in "﹝[［【(（"} | {c: "〕" for c in "﹞]］】)）"})
+_BRACKETS = str.maketrans(dict.fromkeys("﹝[［【(（", "〔") | dict.fromkeys("﹞]］】)）", "〕"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,14 @@ class CodeTable:
         """Read a table (读取代码表) as it is stored."""
         rows = [
             ResultCode(
-                code=row["code"], name=row["name"], exclusive=row["exclusive"],
-                negative=row["negative"], terminal=row["terminal"], scope=row["scope"],
-                severity=row["severity"], needs_text=row.get("needs_text", False),
+                code=row["code"],
+                name=row["name"],
+                exclusive=row["exclusive"],
+                negative=row["negative"],
+                terminal=row["terminal"],
+                scope=row["scope"],
+                severity=row["severity"],
+                needs_text=row.get("needs_text", False),
                 follow_up=row.get("follow_up", ""),
             )
             for row in body

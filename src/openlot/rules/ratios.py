@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 CLASSES = ("A", "B", "C", "D")
 WHOLE_BP = 10_000
@@ -20,7 +21,7 @@ class SmallPool:
 def rises(ratios: Mapping[str, int]) -> bool:
     """Say whether the ratios rise with the risk (A≤B≤C≤D, M94-M95)."""
     values = [ratios[name] for name in CLASSES if name in ratios]
-    return all(low <= high for low, high in zip(values, values[1:], strict=False))
+    return all(low <= high for low, high in pairwise(values))
 
 
 def taken(eligible: int, ratio_bp: int, rounding: str) -> int:

@@ -1,10 +1,11 @@
 """The public portal of the demo city."""
 
-from openlot.settings.demo import DATABASE_URL
-from openlot.settings.env import database, env_str
+from openlot.settings import demo
+from openlot.settings.env import database
 from openlot.settings.portal_base import *  # noqa: F403  # settings modules extend each other
 
 DEMO = True
 ALLOWED_HOSTS = ["*"]
-SECRET_KEY = env_str("SECRET_KEY", "demo-only-not-secret")
+SECRET_KEY = demo.SECRET_KEY
+DATABASE_URL = demo.DATABASE_URL
 DATABASES = {"default": database(DATABASE_URL, read_only=True)}

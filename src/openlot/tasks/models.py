@@ -118,9 +118,7 @@ class TaskItem(models.Model):
     class Meta:
         ordering = ["order", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["task", "item", "department"], name="task_item_once"
-            )
+            models.UniqueConstraint(fields=["task", "item", "department"], name="task_item_once")
         ]
 
     def __str__(self) -> str:

@@ -33,8 +33,10 @@ def sendable(department: Department, window_from: date, window_to: date) -> Quer
     assistants never count (T3).
     """
     rows = Inspector.objects.filter(
-        department=department, state=InspectorState.ACTIVE,
-        certificate_from_on__lte=window_from, certificate_to_on__gte=window_to,
+        department=department,
+        state=InspectorState.ACTIVE,
+        certificate_from_on__lte=window_from,
+        certificate_to_on__gte=window_to,
     )
     away = Q(
         leaves__cancelled_at=None, leaves__from_on__lte=window_to, leaves__to_on__gte=window_from
@@ -45,8 +47,10 @@ def sendable(department: Department, window_from: date, window_to: date) -> Quer
 def on_leave(department: Department, window_from: date, window_to: date) -> QuerySet[Inspector]:
     """Return who of a department is away in a window (请假人员)."""
     return Inspector.objects.filter(
-        department=department, leaves__cancelled_at=None,
-        leaves__from_on__lte=window_to, leaves__to_on__gte=window_from,
+        department=department,
+        leaves__cancelled_at=None,
+        leaves__from_on__lte=window_to,
+        leaves__to_on__gte=window_from,
     ).distinct()
 
 

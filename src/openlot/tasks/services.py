@@ -44,7 +44,8 @@ def draft_task(*, line: PlanLine, name: str, actor: Actor, **scheme: Any) -> Ins
         raise Conflict(_("该计划条目未公开或已取消，不能发起任务"))
     department = line.plan.department
     scheme = {
-        "window_from_on": line.window_from_on, "window_to_on": line.window_to_on,
+        "window_from_on": line.window_from_on,
+        "window_to_on": line.window_to_on,
         "methods": line.methods,
         "stratify": Stratify.CREDIT if line.by_credit_class else Stratify.REGION,
         **scheme,
@@ -74,14 +75,23 @@ def draft_superior_task(
     missing = [key for key in ("system", "drawn_on", "document") if not evidence.get(key)]
     listed = list(targets)
     if missing or not listed:
-        raise Invalid(_("请补齐外部抽取的系统、时间、文号，并提供名单"),
-                      fields=dict.fromkeys(missing or ["targets"], _("必填项，请补充")))
+        raise Invalid(
+            _("请补齐外部抽取的系统、时间、文号，并提供名单"),
+            fields=dict.fromkeys(missing or ["targets"], _("必填项，请补充")),
+        )
     if any(target.department_id != department.pk for target in listed):
         raise Invalid(fields={"targets": _("名单中有不在本部门名录库的对象")})
     scheme = {"stratify": Stratify.NONE, "disclosure": Disclosure.FULL, **scheme}
     _check_scheme(scheme)
-    task = _create(department, Origin.SUPERIOR, Scope.INTERNAL, name, actor,
-                   external_evidence=dict(evidence), **scheme)
+    task = _create(
+        department,
+        Origin.SUPERIOR,
+        Scope.INTERNAL,
+        name,
+        actor,
+        external_evidence=dict(evidence),
+        **scheme,
+    )
     _put_items(task, items, [], actor)
     ListedTarget.objects.bulk_create(ListedTarget(task=task, target=t) for t in listed)
     fact = events.ListImported(n_targets=len(listed), evidence=str(evidence.get("document")))
@@ -93,8 +103,21 @@ def amend_task(
     task: InspectionTask, *, actor: Actor, at_revision: int, **scheme: Any
 ) -> InspectionTask:
     """Change a draft scheme (修改方案)."""
-    _check_scheme({**{f: getattr(task, f) for f in (
-        "stratify", "disclosure", "window_from_on", "window_to_on", "min_officers")}, **scheme})
+    _check_scheme(
+        {
+            **{
+                f: getattr(task, f)
+                for f in (
+                    "stratify",
+                    "disclosure",
+                    "window_from_on",
+                    "window_to_on",
+                    "min_officers",
+                )
+            },
+            **scheme,
+        }
+    )
     fact = events.TaskAmended(changed=", ".join(sorted(scheme)))
     return fire(task, TASK["amend"], fact, actor=actor, at_revision=at_revision, **scheme)
 
@@ -105,8 +128,14 @@ def submit_task(task: InspectionTask, *, actor: Actor) -> InspectionTask:
     if task.task_items.exclude(item__state=ItemState.EFFECTIVE).exists():
         raise Conflict(_("所选事项有的已不再生效，请先更新"))
     codes = ", ".join(task.participations.values_list("department__code", flat=True))
-    return fire(task, TASK["submit"], events.TaskSubmitted(departments=codes), actor=actor,
-                submitted_by_ref=actor.ref, returned_reason="")
+    return fire(
+        task,
+        TASK["submit"],
+        events.TaskSubmitted(departments=codes),
+        actor=actor,
+        submitted_by_ref=actor.ref,
+        returned_reason="",
+    )
 
 
 def accept_participation(row: Participation, *, actor: Actor) -> Participation:
@@ -127,8 +156,14 @@ def decline_participation(row: Participation, *, reason: str, actor: Actor) -> P
     if not reason.strip():
         raise Invalid(fields={"reason": _("请写明不接受的原因")})
     fact = events.ParticipationDeclined(department=row.department.code, reason=reason)
-    return fire(row, PARTICIPATION["decline"], fact, actor=actor,
-                decided_by_ref=actor.ref, declined_reason=reason)
+    return fire(
+        row,
+        PARTICIPATION["decline"],
+        fact,
+        actor=actor,
+        decided_by_ref=actor.ref,
+        declined_reason=reason,
+    )
 
 
 @transaction.atomic
@@ -146,16 +181,27 @@ def approve_task(task: InspectionTask, *, actor: Actor) -> InspectionTask:
     lead = task.participations.get(is_lead=True)
     if lead.state != ParticipationState.ACCEPTED:
         accept_participation(lead, actor=actor)
-    return fire(task, TASK["approve"], events.TaskApproved(), actor=actor,
-                approved_at=clock.now(), approved_by_ref=actor.ref)
+    return fire(
+        task,
+        TASK["approve"],
+        events.TaskApproved(),
+        actor=actor,
+        approved_at=clock.now(),
+        approved_by_ref=actor.ref,
+    )
 
 
 def return_task(task: InspectionTask, *, reason: str, actor: Actor) -> InspectionTask:
     """Send the scheme back with a reason (退回方案)."""
     if not reason.strip():
         raise Invalid(fields={"reason": _("请写明退回原因")})
-    return fire(task, TASK["send_back"], events.TaskReturned(reason=reason), actor=actor,
-                returned_reason=reason)
+    return fire(
+        task,
+        TASK["send_back"],
+        events.TaskReturned(reason=reason),
+        actor=actor,
+        returned_reason=reason,
+    )
 
 
 @transaction.atomic
@@ -171,8 +217,12 @@ def confirm_roster(
     able = set(sendable(row.department, task.window_from_on, task.window_to_on))
     wrong = [i.name for i in inspectors if i not in able]
     if wrong:
-        raise Invalid(fields={"inspectors": _("以下人员证件失效、请假或仅能协助，不能派出，请移除：")
-                              + "、".join(wrong)})
+        raise Invalid(
+            fields={
+                "inspectors": _("以下人员证件失效、请假或仅能协助，不能派出，请移除：")
+                + "、".join(wrong)
+            }
+        )
     if len(inspectors) < task.min_officers:
         raise Invalid(fields={"inspectors": _("可派人员少于每户所需人数，请补充")})
     if task.rosters_sealed_at is not None:
@@ -182,11 +232,18 @@ def confirm_roster(
         RosterMember(participation=row, inspector=i) for i in inspectors
     )
     fact = events.RosterConfirmed(
-        department=row.department.code, n_members=len(inspectors),
+        department=row.department.code,
+        n_members=len(inspectors),
         n_on_leave=on_leave(row.department, task.window_from_on, task.window_to_on).count(),
     )
-    return fire(row, PARTICIPATION["confirm_roster"], fact, actor=actor,
-                roster_confirmed_at=clock.now(), roster_confirmed_by_ref=actor.ref)
+    return fire(
+        row,
+        PARTICIPATION["confirm_roster"],
+        fact,
+        actor=actor,
+        roster_confirmed_at=clock.now(),
+        roster_confirmed_by_ref=actor.ref,
+    )
 
 
 def seal_rosters(task: InspectionTask, *, actor: Actor) -> InspectionTask:
@@ -197,14 +254,20 @@ def seal_rosters(task: InspectionTask, *, actor: Actor) -> InspectionTask:
     open_ones = task.participations.filter(roster_confirmed_at=None).select_related("department")
     if first := open_ones.first():
         raise Conflict(_("%(department)s 尚未确认可派人员"), department=first.department.name)
-    return fire(task, TASK["seal_rosters"], events.RostersSealed(), actor=actor,
-                rosters_sealed_at=clock.now())
+    return fire(
+        task,
+        TASK["seal_rosters"],
+        events.RostersSealed(),
+        actor=actor,
+        rosters_sealed_at=clock.now(),
+    )
 
 
 def unseal_rosters(task: InspectionTask, *, actor: Actor) -> InspectionTask:
     """Open the rosters again after a draw was voided (人员名单解封)."""
-    return fire(task, TASK["unseal_rosters"], events.RostersUnsealed(), actor=actor,
-                rosters_sealed_at=None)
+    return fire(
+        task, TASK["unseal_rosters"], events.RostersUnsealed(), actor=actor, rosters_sealed_at=None
+    )
 
 
 def close_task(task: InspectionTask, *, actor: Actor) -> InspectionTask:
@@ -240,8 +303,18 @@ def _create(
     number = task_number(region, year, serial)
     fact = events.TaskDrafted(number=number, origin=origin)
     scheme.setdefault("disclosure", Disclosure.PROOFS)
-    return create(InspectionTask, TASK["draft"], fact, actor=actor, number=number,
-                  department=department, origin=origin, scope=scope, name=name, **scheme)
+    return create(
+        InspectionTask,
+        TASK["draft"],
+        fact,
+        actor=actor,
+        number=number,
+        department=department,
+        origin=origin,
+        scope=scope,
+        name=name,
+        **scheme,
+    )
 
 
 def _put_items(
@@ -266,5 +339,12 @@ def _put_items(
             TaskItem.objects.create(task=task, item=chosen[0], department=department, order=order)
     for department in departments:
         fact = events.ParticipantInvited(department=department.code)
-        create(Participation, PARTICIPATION["invite"], fact, actor=actor, task=task,
-               department=department, is_lead=department == task.department)
+        create(
+            Participation,
+            PARTICIPATION["invite"],
+            fact,
+            actor=actor,
+            task=task,
+            department=department,
+            is_lead=department == task.department,
+        )

@@ -62,7 +62,9 @@ def fields_by_part(fact: Event) -> dict[Part, dict[str, Any]]:
         hint = hints[field.name]
         marks = [m for m in get_args(hint)[1:] if isinstance(m, Part)]
         if get_origin(hint) is not Annotated or len(marks) != 1:
-            raise TypeError(f"{type(fact).__name__}.{field.name} must be Public, Internal or Personal")
+            raise TypeError(
+                f"{type(fact).__name__}.{field.name} must be Public, Internal or Personal"
+            )
         parts[marks[0]][field.name] = _plain(getattr(fact, field.name))
     return parts
 

@@ -53,8 +53,13 @@ def record(fact: Event, *, actor: Actor, subject: models.Model, department: str 
     if len(body) > BODY_LIMIT:
         raise ValueError(f"{fact.kind}: a body of {len(body)} bytes is too large for the log")
     entry = Entry.objects.create(
-        kind=fact.kind, at=at, actor_ref=actor.ref, department_code=department,
-        subject=subject_ref, salt=secrets.token_bytes(16), body=body,
+        kind=fact.kind,
+        at=at,
+        actor_ref=actor.ref,
+        department_code=department,
+        subject=subject_ref,
+        salt=secrets.token_bytes(16),
+        body=body,
     )
     for part, (salt, payload) in private.items():
         PrivatePart.objects.create(entry=entry, kind=part.value, salt=salt, payload=payload)

@@ -27,6 +27,7 @@ def clock_tag(clock: Clock) -> SafeString:
     """Return a clock as a tag with its last day (时限标签)."""
     return format_html(
         '<span class="tag tag-{}">{}</span> <span class="due">{}</span>',
-        CLOCK_TONES[clock.state], clock_words(clock),
+        CLOCK_TONES[clock.state],
+        clock_words(clock),
         "" if clock.state == ClockState.STOPPED else clock.due.isoformat(),
     )

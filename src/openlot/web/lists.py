@@ -73,19 +73,30 @@ def show_list(
     pages = max(1, -(-min(total, COUNT_LIMIT) // size))
     number = min(max(1, _whole(chosen.get("page"), 1)), pages)
     shown = list(rows[(number - 1) * size : number * size])
-    return render(request, _template(request), {
-        "spec": spec, "acts": acts, "chosen": chosen, "total": min(total, COUNT_LIMIT),
-        "capped": total > COUNT_LIMIT, "page_number": number, "pages": pages, "size": size,
-        "sizes": PAGE_SIZES,
-        "heads": [_head(column, chosen) for column in spec.columns],
-        "table": [[(column, column.cell(row)) for column in spec.columns] for row in shown],
-        "links": [(n, _query(chosen, page=str(n))) for n in _window(number, pages)],
-        "before": _query(chosen, page=str(number - 1)) if number > 1 else "",
-        "after": _query(chosen, page=str(number + 1)) if number < pages else "",
-        "xlsx": _query(chosen, export="xlsx"), "csv": _query(chosen, export="csv"),
-        "filters": [(f, chosen.get(f.key, "")) for f in spec.filters],
-        **context,
-    })
+    return render(
+        request,
+        _template(request),
+        {
+            "spec": spec,
+            "acts": acts,
+            "chosen": chosen,
+            "total": min(total, COUNT_LIMIT),
+            "capped": total > COUNT_LIMIT,
+            "page_number": number,
+            "pages": pages,
+            "size": size,
+            "sizes": PAGE_SIZES,
+            "heads": [_head(column, chosen) for column in spec.columns],
+            "table": [[(column, column.cell(row)) for column in spec.columns] for row in shown],
+            "links": [(n, _query(chosen, page=str(n))) for n in _window(number, pages)],
+            "before": _query(chosen, page=str(number - 1)) if number > 1 else "",
+            "after": _query(chosen, page=str(number + 1)) if number < pages else "",
+            "xlsx": _query(chosen, export="xlsx"),
+            "csv": _query(chosen, export="csv"),
+            "filters": [(f, chosen.get(f.key, "")) for f in spec.filters],
+            **context,
+        },
+    )
 
 
 def _template(request: StaffRequest) -> str:
@@ -115,7 +126,9 @@ def _head(column: Column, chosen: dict[str, str]) -> dict[str, Any]:
     direction = {column.sort: "ascending", f"-{column.sort}": "descending"}.get(current, "")
     flipped = f"-{column.sort}" if current == column.sort else column.sort
     return {
-        "title": column.title, "number": column.number, "direction": direction,
+        "title": column.title,
+        "number": column.number,
+        "direction": direction,
         "query": _query(chosen, sort=flipped) if column.sort else "",
     }
 

@@ -77,7 +77,10 @@ class Page:
     story: Iterable[Any] = ()
 
     def show(
-        self, request: StaffRequest, template: str = "web/page.html", status: int = 200,
+        self,
+        request: StaffRequest,
+        template: str = "web/page.html",
+        status: int = 200,
         **context: Any,
     ) -> HttpResponse:
         """Render the page (呈现页面)."""
@@ -100,6 +103,9 @@ def tag(text: Any, tone: str = "grey") -> SafeString:
 
 
 CLOCK_TONES = {
-    ClockState.RUNNING: "blue", ClockState.SOON: "gold", ClockState.LAST_DAY: "red",
-    ClockState.OVERDUE: "red", ClockState.STOPPED: "green",
+    ClockState.RUNNING: "blue",
+    ClockState.SOON: "gold",
+    ClockState.LAST_DAY: "red",
+    ClockState.OVERDUE: "red",
+    ClockState.STOPPED: "green",
 }

@@ -10,8 +10,20 @@ from openlot.web.converters import PublicIdConverter
 from openlot.web.screens import SCREENS
 
 AREAS = (
-    "signin", "desk", "items", "registers", "plans", "tasks", "draws", "inspections", "results",
-    "policies", "accounts", "trail", "published", "papers",
+    "signin",
+    "desk",
+    "items",
+    "registers",
+    "plans",
+    "tasks",
+    "draws",
+    "inspections",
+    "results",
+    "policies",
+    "accounts",
+    "trail",
+    "published",
+    "papers",
 )
 
 register_converter(PublicIdConverter, "pid")

@@ -54,8 +54,12 @@ ROLE_HOMES: dict[Role, str] = {
     Role.SUPERIOR: "FYSJ",
 }
 DEPARTMENT_ROLES = (
-    Role.DEPARTMENT_HEAD, Role.ACCOUNT_CLERK, Role.ENTRY_CLERK, Role.PUBLICATION_CLERK,
-    Role.TASK_CLERK, Role.REVIEWER,
+    Role.DEPARTMENT_HEAD,
+    Role.ACCOUNT_CLERK,
+    Role.ENTRY_CLERK,
+    Role.PUBLICATION_CLERK,
+    Role.TASK_CLERK,
+    Role.REVIEWER,
 )
 DUTIES = {
     Role.ACCOUNT_CLERK: Duty.Kind.ACCOUNTS,
@@ -90,19 +94,33 @@ def build_departments() -> None:
     for number, bureau in enumerate(BUREAUS, start=1):
         kind = {"GXQ": "zone", "FYSJ": "superior"}.get(bureau.code, "bureau")
         register_department(
-            actor=SYSTEM, code=bureau.code, name=bureau.name, short_name=bureau.short,
-            word=bureau.word, uscc=make_uscc("11", "341282", f"0032{number:04d}"), kind=kind,
-            region=city, field=fields[bureau.field], enforces=bureau.inspectors > 0,
-            address=f"界首市政务区{number}号楼", phone=f"0558-48{number:05d}",
+            actor=SYSTEM,
+            code=bureau.code,
+            name=bureau.name,
+            short_name=bureau.short,
+            word=bureau.word,
+            uscc=make_uscc("11", "341282", f"0032{number:04d}"),
+            kind=kind,
+            region=city,
+            field=fields[bureau.field],
+            enforces=bureau.inspectors > 0,
+            address=f"界首市政务区{number}号楼",
+            phone=f"0558-48{number:05d}",
         )
     for number, code in enumerate(TOWNSHIPS, start=1):
         region = Region.objects.get(code=code)
         place = "街道办事处" if region.name.endswith("街道") else "人民政府"
         register_department(
-            actor=SYSTEM, code=f"XZ{code[-3:]}", name=f"界首市{region.name.removesuffix('街道')}{place}",
-            short_name=region.name, word=f"界{region.name[:1]}",
-            uscc=make_uscc("11", "341282", f"0033{number:04d}"), kind="township", region=region,
-            field=fields["other"], enforces=False,
+            actor=SYSTEM,
+            code=f"XZ{code[-3:]}",
+            name=f"界首市{region.name.removesuffix('街道')}{place}",
+            short_name=region.name,
+            word=f"界{region.name[:1]}",
+            uscc=make_uscc("11", "341282", f"0033{number:04d}"),
+            kind="township",
+            region=region,
+            field=fields["other"],
+            enforces=False,
         )
 
 
@@ -134,16 +152,39 @@ def build_policies(day: date) -> None:
     """Adopt the calendars, deadlines, result codes and ratios (政策参数)."""
     start = date(2024, 1, 1)
     for year, (body, source) in calendars().items():
-        adopt_policy(kind=Policy.Kind.CALENDAR, key=year, body=body, source=source,
-                     effective_on=start, actor=SYSTEM)
+        adopt_policy(
+            kind=Policy.Kind.CALENDAR,
+            key=year,
+            body=body,
+            source=source,
+            effective_on=start,
+            actor=SYSTEM,
+        )
     for key, (body, source) in DEADLINES.items():
-        adopt_policy(kind=Policy.Kind.DEADLINE, key=key, body=body, source=source,
-                     effective_on=start, actor=SYSTEM)
-    adopt_policy(kind=Policy.Kind.RESULT_CODES, key="national", body=RESULT_CODES,
-                 source="CN-2024-guess：据公开样例整理，待官方代码表核对", effective_on=start,
-                 actor=SYSTEM)
-    adopt_policy(kind=Policy.Kind.RATIO, key="default", body=RATIOS, source=f"{ORDER} 二（七）",
-                 effective_on=start, actor=SYSTEM)
+        adopt_policy(
+            kind=Policy.Kind.DEADLINE,
+            key=key,
+            body=body,
+            source=source,
+            effective_on=start,
+            actor=SYSTEM,
+        )
+    adopt_policy(
+        kind=Policy.Kind.RESULT_CODES,
+        key="national",
+        body=RESULT_CODES,
+        source="CN-2024-guess：据公开样例整理，待官方代码表核对",
+        effective_on=start,
+        actor=SYSTEM,
+    )
+    adopt_policy(
+        kind=Policy.Kind.RATIO,
+        key="default",
+        body=RATIOS,
+        source=f"{ORDER} 二（七）",
+        effective_on=start,
+        actor=SYSTEM,
+    )
 
 
 def build_targets(total: int, seed: str, progress: Progress) -> None:
@@ -159,8 +200,13 @@ def build_targets(total: int, seed: str, progress: Progress) -> None:
         count = total * bureau.share // whole if bureau is not holders[-1] else total - done
         rows = {row.code: row for row in target_rows(bureau.code, count, regions, seed)}
         import_targets(
-            department, list(rows.values()), [], n_rows=count,
-            file_name=f"{bureau.code}-register.xlsx", file_sha256="0" * 64, actor=SYSTEM,
+            department,
+            list(rows.values()),
+            [],
+            n_rows=count,
+            file_name=f"{bureau.code}-register.xlsx",
+            file_sha256="0" * 64,
+            actor=SYSTEM,
         )
         done += count
         progress("检查对象", done, total)
@@ -181,12 +227,18 @@ def _special_targets(seed: str) -> None:
         department = Department.objects.get(code=code)
         for number in range(1, count + 1):
             region = regions[chance.below(len(regions))]
-            add_target(department=department, actor=SYSTEM, values={
-                "kind": kind, "name": f"{region.name}{word}{number:03d}",
-                "no_code_reason": "非经营主体，无统一社会信用代码",
-                "registration_status": "not_registered", "region": region,
-                "address": f"界首市{region.name}",
-            })
+            add_target(
+                department=department,
+                actor=SYSTEM,
+                values={
+                    "kind": kind,
+                    "name": f"{region.name}{word}{number:03d}",
+                    "no_code_reason": "非经营主体，无统一社会信用代码",
+                    "registration_status": "not_registered",
+                    "region": region,
+                    "address": f"界首市{region.name}",
+                },
+            )
 
 
 def build_inspectors(seed: str, today: date, progress: Progress) -> None:
@@ -213,8 +265,9 @@ def _inspector(
     user = None
     if not assistant and department.code in ("SCJG", "NYNC", "WSJK", "XFJY", "JTYS"):
         username = f"{department.code.lower()}-inspector-{number:03d}"
-        user = open_account(username=username, name=name, department=department, password=None,
-                            actor=SYSTEM)
+        user = open_account(
+            username=username, name=name, department=department, password=None, actor=SYSTEM
+        )
         grant_role(user, Role.INSPECTOR, actor=SYSTEM)
     tags = [t for t in DEPARTMENT_TAGS.get(department.code, ()) if chance.below(100) < 45]
     own = DEPARTMENT_TAGS.get(department.code, ("",))[0]
@@ -222,21 +275,39 @@ def _inspector(
         tags.append(own)
     if chance.below(100) < 35:
         tags.append("lead")
-    inspector = add_inspector(department=department, actor=SYSTEM, values={
-        "number": code, "name": name, "user": user,
-        "category": "assistant" if assistant else ("civil_servant", "qualified")[chance.below(2)],
-        "certificate_no": "" if assistant else f"12K{chance.below(10**8):08d}",
-        "certificate_authority": "" if assistant else "安徽省人民政府",
-        "certificate_from_on": None if assistant else date(today.year - 3, 1, 1),
-        "certificate_to_on": None if assistant else (
-            today - timedelta(days=30 + chance.below(200)) if expired
-            else date(today.year + 2, 12, 31)),
-        "post": ("科员", "副科长", "科长", "中队长")[chance.below(4)],
-        "region": regions[chance.below(len(regions))], "tags": sorted(tags),
-    })
+    inspector = add_inspector(
+        department=department,
+        actor=SYSTEM,
+        values={
+            "number": code,
+            "name": name,
+            "user": user,
+            "category": "assistant"
+            if assistant
+            else ("civil_servant", "qualified")[chance.below(2)],
+            "certificate_no": "" if assistant else f"12K{chance.below(10**8):08d}",
+            "certificate_authority": "" if assistant else "安徽省人民政府",
+            "certificate_from_on": None if assistant else date(today.year - 3, 1, 1),
+            "certificate_to_on": None
+            if assistant
+            else (
+                today - timedelta(days=30 + chance.below(200))
+                if expired
+                else date(today.year + 2, 12, 31)
+            ),
+            "post": ("科员", "副科长", "科长", "中队长")[chance.below(4)],
+            "region": regions[chance.below(len(regions))],
+            "tags": sorted(tags),
+        },
+    )
     if chance.below(100) < 5:
-        enter_leave(inspector, from_on=today - timedelta(days=40), to_on=today, actor=SYSTEM,
-                    reason="脱产培训")
+        enter_leave(
+            inspector,
+            from_on=today - timedelta(days=40),
+            to_on=today,
+            actor=SYSTEM,
+            reason="脱产培训",
+        )
 
 
 def build_items(progress: Progress) -> None:
@@ -247,9 +318,12 @@ def build_items(progress: Progress) -> None:
         owner = departments[row.owner]
         clerk = as_role(row.owner, Role.ENTRY_CLERK)
         item = draft_item(
-            code=f"{row.owner}-{number:02d}", department=owner,
-            participants=[departments[c] for c in row.joint], questions=_questions(row),
-            actor=clerk, **_item_fields(row, owner),
+            code=f"{row.owner}-{number:02d}",
+            department=owner,
+            participants=[departments[c] for c in row.joint],
+            questions=_questions(row),
+            actor=clerk,
+            **_item_fields(row, owner),
         )
         item = submit_item(item, actor=clerk)
         for code in row.joint:
@@ -290,8 +364,13 @@ def _questions(row: ItemRow) -> Iterable[dict[str, object]]:
             for part in row.content.split("、")
         )
     for content, how, standard, problem, evidence in rows:
-        yield {"content": content, "how": how, "standard": standard, "problem_text": problem,
-               "needs_evidence": evidence}
+        yield {
+            "content": content,
+            "how": how,
+            "standard": standard,
+            "problem_text": problem,
+            "needs_evidence": evidence,
+        }
 
 
 def as_role(department: str, role: Role) -> Actor:

@@ -79,10 +79,24 @@ def run(today: date, seed: str, progress: Progress) -> list[Draw]:
     """Run the chain (主流程) and return the three draws."""
     lines = make_plans(today, progress)
     draws = []
-    first = Story("NYNC", "农药经营监督检查（部门内部）", (-30, 20), 80, 75, 90,
-                  {"disclosure": Disclosure.FULL, "stratify": "region"})
-    second = Story("SCJG", "餐饮服务部门联合抽查", (-25, 25), 55, 70, 80,
-                   {"disclosure": Disclosure.PROOFS, "stratify": "credit"})
+    first = Story(
+        "NYNC",
+        "农药经营监督检查（部门内部）",
+        (-30, 20),
+        80,
+        75,
+        90,
+        {"disclosure": Disclosure.FULL, "stratify": "region"},
+    )
+    second = Story(
+        "SCJG",
+        "餐饮服务部门联合抽查",
+        (-25, 25),
+        55,
+        70,
+        80,
+        {"disclosure": Disclosure.PROOFS, "stratify": "credit"},
+    )
     for number, (story, line) in enumerate(((first, lines["NYNC"]), (second, lines["SCJG"]))):
         draws.append(play(story, line, today, seed, progress))
         progress("抽查任务", number + 1, 3)
@@ -112,8 +126,13 @@ def make_plans(today: date, progress: Progress) -> dict[str, PlanLine]:
 
 
 def _plan(
-    today: date, code: str, item_name: str, joint: tuple[str, ...], industries: list[str],
-    ratio_bp: int, by_class: bool,
+    today: date,
+    code: str,
+    item_name: str,
+    joint: tuple[str, ...],
+    industries: list[str],
+    ratio_bp: int,
+    by_class: bool,
 ) -> PlanLine:
     department = Department.objects.get(code=code)
     item = InspectionItem.objects.get(name=item_name, state="effective")
@@ -121,27 +140,46 @@ def _plan(
     ratios = {"A": (100, 1, 1), "B": (300, 1, 1), "C": (1000, 2, 1), "D": (3000, 4, 1)}
     draft = LineDraft(
         fields={
-            "name": f"{today.year}年度{item_name}", "source_level": "own",
-            "scope": "joint" if joint else "internal", "joint_mode": "led" if joint else "",
-            "draw_scope": "directed", "target_kinds": item.target_kinds,
-            "industries": industries, "target_scope": item.target_scope,
-            "by_credit_class": by_class, "ratio_bp": ratio_bp, "n_base": 0, "n_planned": 0,
-            "window_from_on": date(today.year, 3, 20), "window_to_on": date(today.year, 12, 20),
+            "name": f"{today.year}年度{item_name}",
+            "source_level": "own",
+            "scope": "joint" if joint else "internal",
+            "joint_mode": "led" if joint else "",
+            "draw_scope": "directed",
+            "target_kinds": item.target_kinds,
+            "industries": industries,
+            "target_scope": item.target_scope,
+            "by_credit_class": by_class,
+            "ratio_bp": ratio_bp,
+            "n_base": 0,
+            "n_planned": 0,
+            "window_from_on": date(today.year, 3, 20),
+            "window_to_on": date(today.year, 12, 20),
             "methods": ["on_site"],
         },
         items=[item],
         participants=[Department.objects.get(code=c) for c in joint],
         ratios=ratios if by_class else {},
     )
-    plan = draft_plan(department=department, year=today.year, actor=clerk, lines=[draft],
-                      title=f"{department.name}{today.year}年度双随机抽查工作计划")
+    plan = draft_plan(
+        department=department,
+        year=today.year,
+        actor=clerk,
+        lines=[draft],
+        title=f"{department.name}{today.year}年度双随机抽查工作计划",
+    )
     _count(plan)
     plan = approve_plan(submit_plan(plan, actor=clerk), actor=head)
     office = as_role("SCJG", Role.CONFERENCE_OFFICE)
     for overlap in overlaps(plan):
         if overlap.answer is None:
-            answer_overlap(plan, overlap.line, overlap.other, decision="kept", actor=office,
-                           reason="检查事项与专业要求不同，错开时间分别实施")
+            answer_overlap(
+                plan,
+                overlap.line,
+                overlap.other,
+                decision="kept",
+                actor=office,
+                reason="检查事项与专业要求不同，错开时间分别实施",
+            )
     publish_plan(AnnualPlan.objects.get(pk=plan.pk), actor=office)
     return PlanLine.objects.select_related("plan__department").get(plan=plan)
 
@@ -166,9 +204,13 @@ def play(story: Story, line: PlanLine, today: date, seed: str, progress: Progres
     clerk = as_role(story.lead, Role.TASK_CLERK)
     with clock.travel(at(start - timedelta(days=5))):
         task = draft_task(
-            line=line, name=f"{today.year}年{story.title}", actor=clerk,
-            window_from_on=start, window_to_on=end,
-            materials=["营业执照", "许可证", "进销货台账"], n_assistants=1,
+            line=line,
+            name=f"{today.year}年{story.title}",
+            actor=clerk,
+            window_from_on=start,
+            window_to_on=end,
+            materials=["营业执照", "许可证", "进销货台账"],
+            n_assistants=1,
             scheme_text="按年度计划实施，随机抽取检查对象，随机匹配执法检查人员。",
             **story.scheme,
         )
@@ -193,8 +235,7 @@ def accept_and_approve(task: InspectionTask) -> InspectionTask:
     task = approve_task(task, actor=as_role(lead, Role.DEPARTMENT_HEAD))
     for row in task.participations.select_related("department", "task"):
         people = list(sendable(row.department, task.window_from_on, task.window_to_on))
-        confirm_roster(row, inspectors=people,
-                       actor=as_role(row.department.code, Role.TASK_CLERK))
+        confirm_roster(row, inspectors=people, actor=as_role(row.department.code, Role.TASK_CLERK))
     return task
 
 
@@ -205,7 +246,9 @@ def ceremony(task: InspectionTask, seed: str) -> Draw:
     head = as_role(lead.code, Role.DEPARTMENT_HEAD)
     watch = Department.objects.get(code="SFJ")
     draw = prepare_draw(
-        task, actor=clerk, embargo_at=at(task.window_from_on, 8),
+        task,
+        actor=clerk,
+        embargo_at=at(task.window_from_on, 8),
         parties=[Party(lead, lead.name), Party(watch, f"{watch.name}（监督）")],
     )
     draw = freeze(request_seal(draw, actor=clerk), actor=head)
@@ -232,7 +275,11 @@ def issue_papers(draw: Draw) -> list[Inspection]:
 
 
 def _inspect(
-    story: Story, inspections: list[Inspection], start: date, today: date, seed: str,
+    story: Story,
+    inspections: list[Inspection],
+    start: date,
+    today: date,
+    seed: str,
     progress: Progress,
 ) -> None:
     """Visit, record, review and publish the shares that the story tells."""
@@ -250,12 +297,17 @@ def _inspect(
     with clock.travel(at(today - timedelta(days=2), 10)):
         for result in recorded[:n_approve]:
             code = result.department.code
-            approve_result(InspectionResult.objects.get(pk=result.pk), opinion="同意",
-                           actor=as_role(code, Role.REVIEWER))
+            approve_result(
+                InspectionResult.objects.get(pk=result.pk),
+                opinion="同意",
+                actor=as_role(code, Role.REVIEWER),
+            )
     with clock.travel(at(today - timedelta(days=1), 10)):
         for result in recorded[:n_publish]:
-            publish_result(InspectionResult.objects.get(pk=result.pk),
-                           actor=as_role(result.department.code, Role.PUBLICATION_CLERK))
+            publish_result(
+                InspectionResult.objects.get(pk=result.pk),
+                actor=as_role(result.department.code, Role.PUBLICATION_CLERK),
+            )
 
 
 def visit(inspection: Inspection, chance: Chance) -> list[InspectionResult]:
@@ -268,15 +320,26 @@ def visit(inspection: Inspection, chance: Chance) -> list[InspectionResult]:
         actor = as_inspector(officers[0])
         check_in(Inspection.objects.get(pk=inspection.pk), certificates_shown=True, actor=actor)
         if not done:
-            serve_notice(Inspection.objects.get(pk=inspection.pk), manner="in_person",
-                         received_by=person_met, witness="", actor=actor)
+            serve_notice(
+                Inspection.objects.get(pk=inspection.pk),
+                manner="in_person",
+                received_by=person_met,
+                witness="",
+                actor=actor,
+            )
         drafts = [
-            _row(task_item.item, chance)
-            for task_item in items_of(inspection, result.department_id)
+            _row(task_item.item, chance) for task_item in items_of(inspection, result.department_id)
         ]
         signing = Signing("对检查结果无异议", "signature", person_met, "", officers)
-        done.append(record_result(InspectionResult.objects.get(pk=result.pk), rows=drafts,
-                                  added_codes=[], signing=signing, actor=actor))
+        done.append(
+            record_result(
+                InspectionResult.objects.get(pk=result.pk),
+                rows=drafts,
+                added_codes=[],
+                signing=signing,
+                actor=actor,
+            )
+        )
     return done
 
 
@@ -286,10 +349,12 @@ def _row(item: InspectionItem, chance: Chance) -> RowDraft:
     if chance.below(100) < 94:
         return RowDraft(item, True, ["RC01"], answers={q.pk: (True, "") for q in questions})
     wrong = questions[chance.below(len(questions))]
-    answers = {q.pk: (q.pk != wrong.pk, "" if q.pk != wrong.pk else wrong.problem_text)
-               for q in questions}
-    return RowDraft(item, True, ["RC05"], problem=wrong.problem_text, disposal="责令限期改正",
-                    answers=answers)
+    answers = {
+        q.pk: (q.pk != wrong.pk, "" if q.pk != wrong.pk else wrong.problem_text) for q in questions
+    }
+    return RowDraft(
+        item, True, ["RC05"], problem=wrong.problem_text, disposal="责令限期改正", answers=answers
+    )
 
 
 def play_superior(today: date, seed: str, progress: Progress) -> Draw:
@@ -303,13 +368,21 @@ def play_superior(today: date, seed: str, progress: Progress) -> Draw:
     listed = [rows[n] for n in sorted({chance.below(rows.count()) for _ in range(12)})]
     with clock.travel(at(today - timedelta(days=6))):
         task = draft_superior_task(
-            department=department, name=f"{today.year}年省级下发机动车维修企业抽查",
-            items=[item], targets=listed,
-            evidence={"system": "安徽省事中事后综合监管平台", "document": "皖交运函〔2026〕31号",
-                      "drawn_on": (today - timedelta(days=10)).isoformat(),
-                      "operator": "省交通运输厅", "n_pool": "1932", "rule": "不定向，1%"},
+            department=department,
+            name=f"{today.year}年省级下发机动车维修企业抽查",
+            items=[item],
+            targets=listed,
+            evidence={
+                "system": "安徽省事中事后综合监管平台",
+                "document": "皖交运函〔2026〕31号",
+                "drawn_on": (today - timedelta(days=10)).isoformat(),
+                "operator": "省交通运输厅",
+                "n_pool": "1932",
+                "rule": "不定向，1%",
+            },
             actor=as_role("JTYS", Role.TASK_CLERK),
-            window_from_on=today - timedelta(days=2), window_to_on=today + timedelta(days=30),
+            window_from_on=today - timedelta(days=2),
+            window_to_on=today + timedelta(days=30),
             methods=["on_site"],
         )
         task = accept_and_approve(task)
@@ -326,9 +399,12 @@ def leave_for_hand(line: PlanLine) -> InspectionTask:
     """Leave one approved task to be frozen and drawn by hand (留待现场操作的任务)."""
     today = clock.today()
     task = draft_task(
-        line=line, name=f"{today.year}年文化场所部门联合抽查",
+        line=line,
+        name=f"{today.year}年文化场所部门联合抽查",
         actor=as_role(line.plan.department.code, Role.TASK_CLERK),
-        window_from_on=today + timedelta(days=3), window_to_on=today + timedelta(days=33),
-        stratify="region", disclosure=Disclosure.FULL,
+        window_from_on=today + timedelta(days=3),
+        window_to_on=today + timedelta(days=33),
+        stratify="region",
+        disclosure=Disclosure.FULL,
     )
     return accept_and_approve(task)

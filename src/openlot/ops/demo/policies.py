@@ -11,12 +11,25 @@ ORDER = "界政发〔2020〕9号"
 
 
 def _code(
-    code: str, name: str, severity: int, scope: str = "item", follow_up: str = "",
-    *, exclusive: bool = False, terminal: bool = False, text: bool = False,
+    code: str,
+    name: str,
+    severity: int,
+    scope: str = "item",
+    follow_up: str = "",
+    *,
+    exclusive: bool = False,
+    terminal: bool = False,
+    text: bool = False,
 ) -> dict[str, Any]:
     return {
-        "code": code, "name": name, "exclusive": exclusive, "negative": bool(follow_up),
-        "terminal": terminal, "scope": scope, "severity": severity, "needs_text": text,
+        "code": code,
+        "name": name,
+        "exclusive": exclusive,
+        "negative": bool(follow_up),
+        "terminal": terminal,
+        "scope": scope,
+        "severity": severity,
+        "needs_text": text,
         "follow_up": follow_up,
     }
 

@@ -96,7 +96,8 @@ def _target(
         licence_name=licence,
         licence_no=f"JY1341282{chance.below(10**7):07d}" if licence else "",
         licence_valid_to_on=date(2027, 1, 1) + timedelta(days=chance.below(1500))
-        if licence else None,
+        if licence
+        else None,
         credit_class=credit,
         legal_representative=person(chance),
         phone=f"1{3 + chance.below(7)}{chance.below(10**9):09d}",

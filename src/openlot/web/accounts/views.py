@@ -45,20 +45,33 @@ def department(request: StaffRequest, obj: Department) -> HttpResponse:
         for d in obj.duties.filter(ended_at=None).select_related("user")
     ]
     people = [
-        (u.username, u.name,
-         "、".join(str(Role(g.role).label) for g in u.grants.all() if not g.revoked_at),
-         tag(_("在用"), "green") if u.is_active else tag(_("停用")))
+        (
+            u.username,
+            u.name,
+            "、".join(str(Role(g.role).label) for g in u.grants.all() if not g.revoked_at),
+            tag(_("在用"), "green") if u.is_active else tag(_("停用")),
+        )
         for u in account_list(request.actor).filter(department=obj)[:200]
     ]
     page = Page(
-        title=obj.name, crumbs=[(_("部门"), href("departments"))],
+        title=obj.name,
+        crumbs=[(_("部门"), href("departments"))],
         facts=[
-            Fact(_("代码"), obj.code), Fact(_("统一社会信用代码"), obj.uscc),
-            Fact(_("类型"), obj.get_kind_display()), Fact(_("代字"), obj.word),
-            Fact(_("地址"), obj.address or "—"), Fact(_("电话"), obj.phone or "—"),
+            Fact(_("代码"), obj.code),
+            Fact(_("统一社会信用代码"), obj.uscc),
+            Fact(_("类型"), obj.get_kind_display()),
+            Fact(_("代字"), obj.word),
+            Fact(_("地址"), obj.address or "—"),
+            Fact(_("电话"), obj.phone or "—"),
         ],
-        blocks=[Block(_("明确的专人"), (_("职责"), _("姓名")), duties,
-                      _("尚未明确账号管理、数据录入、信息公示专人。"))],
+        blocks=[
+            Block(
+                _("明确的专人"),
+                (_("职责"), _("姓名")),
+                duties,
+                _("尚未明确账号管理、数据录入、信息公示专人。"),
+            )
+        ],
     )
     if people:
         page.blocks.append(Block(_("账号"), (_("账号"), _("姓名"), _("角色"), _("状态")), people))

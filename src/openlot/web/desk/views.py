@@ -41,53 +41,128 @@ class Todo:
 
 
 TODOS = (
-    Todo(_("待提交的事项"), Perm.ITEM_DRAFT,
-         lambda a: InspectionItem.objects.filter(state="draft"), "items/?state=draft"),
-    Todo(_("待审定的事项"), Perm.ITEM_APPROVE,
-         lambda a: InspectionItem.objects.filter(state="submitted"), "items/?state=submitted"),
-    Todo(_("待确认参与的事项"), Perm.ITEM_CONFIRM,
-         lambda a: InspectionItem.objects.filter(
-             state="submitted", participations__department_id=a.department_id,
-             participations__confirmed_at=None), "items/?state=submitted"),
-    Todo(_("待报备的事项"), Perm.ITEM_FILE,
-         lambda a: InspectionItem.objects.filter(state="approved"), "items/?state=approved"),
-    Todo(_("待公示的事项"), Perm.ITEM_PUBLISH,
-         lambda a: InspectionItem.objects.filter(state="filed"), "items/?state=filed"),
-    Todo(_("待审定的计划"), Perm.PLAN_APPROVE,
-         lambda a: AnnualPlan.objects.filter(state="submitted"), "plans/?state=submitted"),
-    Todo(_("待统筹备案的计划"), Perm.PLAN_COORDINATE,
-         lambda a: AnnualPlan.objects.filter(state="approved"), "plans/?state=approved"),
-    Todo(_("待接受的方案"), Perm.TASK_ACCEPT,
-         lambda a: Participation.objects.filter(
-             department_id=a.department_id, state="invited", task__state="submitted"),
-         "tasks/?state=submitted"),
-    Todo(_("待批准的方案"), Perm.TASK_APPROVE,
-         lambda a: InspectionTask.objects.filter(state="submitted"), "tasks/?state=submitted"),
-    Todo(_("待确认的可派人员"), Perm.ROSTER_CONFIRM,
-         lambda a: Participation.objects.filter(
-             state="accepted", roster_confirmed_at=None, task__state__in=("submitted", "approved")),
-         "tasks/"),
-    Todo(_("待抽取的任务"), Perm.DRAW_PREPARE,
-         lambda a: InspectionTask.objects.filter(state="approved").exclude(
-             draws__state__in=("drawn", "matched")), "tasks/?state=approved"),
-    Todo(_("待确认的封存"), Perm.DRAW_CONFIRM,
-         lambda a: Draw.objects.filter(state="seal_requested"), "tasks/?state=approved", hot=True),
-    Todo(_("待决定的作废"), Perm.DRAW_CONSENT,
-         lambda a: Draw.objects.filter(void_requested_at__isnull=False, voided_at=None), "tasks/",
-         hot=True),
-    Todo(_("待检查的对象"), Perm.INSPECTION_VISIT,
-         lambda a: Inspection.objects.filter(state__in=("ready", "inspecting")),
-         "inspections/?state=ready"),
-    Todo(_("退回待改的结果"), Perm.RESULT_RECORD,
-         lambda a: InspectionResult.objects.filter(state="returned"), "results/?state=returned",
-         hot=True),
-    Todo(_("待审核的结果"), Perm.RESULT_REVIEW,
-         lambda a: InspectionResult.objects.filter(state="in_review"), "results/?state=in_review"),
-    Todo(_("待公示的结果"), Perm.RESULT_PUBLISH,
-         lambda a: InspectionResult.objects.filter(state="approved"), "results/?state=approved",
-         hot=True),
-    Todo(_("未完结的后续处置"), Perm.FOLLOW_UP,
-         lambda a: FollowUp.objects.filter(state="open"), "results/"),
+    Todo(
+        _("待提交的事项"),
+        Perm.ITEM_DRAFT,
+        lambda a: InspectionItem.objects.filter(state="draft"),
+        "items/?state=draft",
+    ),
+    Todo(
+        _("待审定的事项"),
+        Perm.ITEM_APPROVE,
+        lambda a: InspectionItem.objects.filter(state="submitted"),
+        "items/?state=submitted",
+    ),
+    Todo(
+        _("待确认参与的事项"),
+        Perm.ITEM_CONFIRM,
+        lambda a: InspectionItem.objects.filter(
+            state="submitted",
+            participations__department_id=a.department_id,
+            participations__confirmed_at=None,
+        ),
+        "items/?state=submitted",
+    ),
+    Todo(
+        _("待报备的事项"),
+        Perm.ITEM_FILE,
+        lambda a: InspectionItem.objects.filter(state="approved"),
+        "items/?state=approved",
+    ),
+    Todo(
+        _("待公示的事项"),
+        Perm.ITEM_PUBLISH,
+        lambda a: InspectionItem.objects.filter(state="filed"),
+        "items/?state=filed",
+    ),
+    Todo(
+        _("待审定的计划"),
+        Perm.PLAN_APPROVE,
+        lambda a: AnnualPlan.objects.filter(state="submitted"),
+        "plans/?state=submitted",
+    ),
+    Todo(
+        _("待统筹备案的计划"),
+        Perm.PLAN_COORDINATE,
+        lambda a: AnnualPlan.objects.filter(state="approved"),
+        "plans/?state=approved",
+    ),
+    Todo(
+        _("待接受的方案"),
+        Perm.TASK_ACCEPT,
+        lambda a: Participation.objects.filter(
+            department_id=a.department_id, state="invited", task__state="submitted"
+        ),
+        "tasks/?state=submitted",
+    ),
+    Todo(
+        _("待批准的方案"),
+        Perm.TASK_APPROVE,
+        lambda a: InspectionTask.objects.filter(state="submitted"),
+        "tasks/?state=submitted",
+    ),
+    Todo(
+        _("待确认的可派人员"),
+        Perm.ROSTER_CONFIRM,
+        lambda a: Participation.objects.filter(
+            state="accepted", roster_confirmed_at=None, task__state__in=("submitted", "approved")
+        ),
+        "tasks/",
+    ),
+    Todo(
+        _("待抽取的任务"),
+        Perm.DRAW_PREPARE,
+        lambda a: InspectionTask.objects.filter(state="approved").exclude(
+            draws__state__in=("drawn", "matched")
+        ),
+        "tasks/?state=approved",
+    ),
+    Todo(
+        _("待确认的封存"),
+        Perm.DRAW_CONFIRM,
+        lambda a: Draw.objects.filter(state="seal_requested"),
+        "tasks/?state=approved",
+        hot=True,
+    ),
+    Todo(
+        _("待决定的作废"),
+        Perm.DRAW_CONSENT,
+        lambda a: Draw.objects.filter(void_requested_at__isnull=False, voided_at=None),
+        "tasks/",
+        hot=True,
+    ),
+    Todo(
+        _("待检查的对象"),
+        Perm.INSPECTION_VISIT,
+        lambda a: Inspection.objects.filter(state__in=("ready", "inspecting")),
+        "inspections/?state=ready",
+    ),
+    Todo(
+        _("退回待改的结果"),
+        Perm.RESULT_RECORD,
+        lambda a: InspectionResult.objects.filter(state="returned"),
+        "results/?state=returned",
+        hot=True,
+    ),
+    Todo(
+        _("待审核的结果"),
+        Perm.RESULT_REVIEW,
+        lambda a: InspectionResult.objects.filter(state="in_review"),
+        "results/?state=in_review",
+    ),
+    Todo(
+        _("待公示的结果"),
+        Perm.RESULT_PUBLISH,
+        lambda a: InspectionResult.objects.filter(state="approved"),
+        "results/?state=approved",
+        hot=True,
+    ),
+    Todo(
+        _("未完结的后续处置"),
+        Perm.FOLLOW_UP,
+        lambda a: FollowUp.objects.filter(state="open"),
+        "results/",
+    ),
 )
 
 
@@ -96,15 +171,26 @@ def desk(request: StaffRequest) -> HttpResponse:
     """Show a person's desk (工作台)."""
     actor = request.actor
     todos = [
-        {"title": t.title, "n": visible(actor, t.perm, t.rows(actor)).count(),
-         "url": f"/{t.url}", "hot": t.hot}
-        for t in TODOS if holds(actor, t.perm)
+        {
+            "title": t.title,
+            "n": visible(actor, t.perm, t.rows(actor)).count(),
+            "url": f"/{t.url}",
+            "hot": t.hot,
+        }
+        for t in TODOS
+        if holds(actor, t.perm)
     ]
-    return render(request, "web/desk.html", {
-        "todos": sorted(todos, key=lambda t: t["n"] == 0),
-        "waiting": sum(int(t["n"]) for t in todos),
-        "due": _due(actor), "months": _year(actor), "year": clock.today().year,
-    })
+    return render(
+        request,
+        "web/desk.html",
+        {
+            "todos": sorted(todos, key=lambda t: t["n"] == 0),
+            "waiting": sum(int(t["n"]) for t in todos),
+            "due": _due(actor),
+            "months": _year(actor),
+            "year": clock.today().year,
+        },
+    )
 
 
 def _due(actor: Actor) -> list[dict[str, object]]:
@@ -112,9 +198,13 @@ def _due(actor: Actor) -> list[dict[str, object]]:
         return []
     days = calendar()
     return [
-        {"name": r.inspection.target.name, "department": r.department.short_name,
-         "state": r.get_state_display(), "url": href("result", pid=r.public_id),
-         "clock": clock_tag(result_clock(r, days))}
+        {
+            "name": r.inspection.target.name,
+            "department": r.department.short_name,
+            "state": r.get_state_display(),
+            "url": href("result", pid=r.public_id),
+            "clock": clock_tag(result_clock(r, days)),
+        }
         for r in due_rows(actor)[:12]
     ]
 
@@ -124,8 +214,9 @@ def _year(actor: Actor) -> list[dict[str, object]]:
     today = clock.today()
     if not holds(actor, Perm.TASK_VIEW):
         return []
-    rows = visible(actor, Perm.TASK_VIEW, InspectionTask.objects.filter(
-        window_to_on__year=today.year)).order_by("window_to_on")[:200]
+    rows = visible(
+        actor, Perm.TASK_VIEW, InspectionTask.objects.filter(window_to_on__year=today.year)
+    ).order_by("window_to_on")[:200]
     months: list[dict[str, object]] = [
         {"number": n, "now": n == today.month, "tasks": []} for n in range(1, 13)
     ]

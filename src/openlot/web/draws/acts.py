@@ -23,8 +23,13 @@ def draw_acts(request: StaffRequest, draw: Draw) -> list[Act]:
     if draw.state == "prepared" and prepares:
         acts.append(Act(href("draw-request-seal", pid=pid), _("提请封存")))
     if draw.state == "seal_requested" and may(actor, Perm.DRAW_CONFIRM, draw):
-        acts.append(Act(href("draw-freeze", pid=pid), _("确认封存"),
-                        confirm=_("封存后名单和可派人员不能再改，确认？")))
+        acts.append(
+            Act(
+                href("draw-freeze", pid=pid),
+                _("确认封存"),
+                confirm=_("封存后名单和可派人员不能再改，确认？"),
+            )
+        )
     if draw.state == "frozen":
         acts += _sealing(request, draw)
         if prepares and not missing_commitments(draw).exists():
@@ -44,11 +49,17 @@ def _sealing(request: StaffRequest, draw: Draw) -> list[Act]:
     acts = []
     for source in missing_commitments(draw):
         if _own(request, source):
-            acts.append(Act(href("source-seal", pid=source.public_id), _("密封本单位随机数"),
-                            method="get"))
+            acts.append(
+                Act(href("source-seal", pid=source.public_id), _("密封本单位随机数"), method="get")
+            )
         if settings.DEMO and may(request.actor, Perm.DRAW_PREPARE, draw):
-            acts.append(Act(href("source-play", pid=source.public_id),
-                            _("演示代封：%s") % source.party_name, tone=""))
+            acts.append(
+                Act(
+                    href("source-play", pid=source.public_id),
+                    _("演示代封：%s") % source.party_name,
+                    tone="",
+                )
+            )
     return acts
 
 
@@ -57,11 +68,20 @@ def _opening(request: StaffRequest, draw: Draw) -> list[Act]:
     if source is None:
         return []
     if source.by_server:
-        return [Act(href("source-play-open", pid=source.public_id),
-                    _("演示代启封：%s") % source.party_name)]
+        return [
+            Act(
+                href("source-play-open", pid=source.public_id),
+                _("演示代启封：%s") % source.party_name,
+            )
+        ]
     if source.type == "digits" or _own(request, source):
-        return [Act(href("source-open", pid=source.public_id),
-                    _("录入骰数") if source.type == "digits" else _("启封"), method="get")]
+        return [
+            Act(
+                href("source-open", pid=source.public_id),
+                _("录入骰数") if source.type == "digits" else _("启封"),
+                method="get",
+            )
+        ]
     return []
 
 
@@ -74,11 +94,23 @@ def _own(request: StaffRequest, source: SeedSource) -> bool:
 def _papers(request: StaffRequest, draw: Draw) -> list[Act]:
     acts = []
     if draw.adigest:
-        acts.append(Act(href("draw-announcement-paper", pid=draw.public_id), _("打印公告单"),
-                        method="get", tone=""))
+        acts.append(
+            Act(
+                href("draw-announcement-paper", pid=draw.public_id),
+                _("打印公告单"),
+                method="get",
+                tone="",
+            )
+        )
     if draw.rdigest:
-        acts.append(Act(href("draw-record-paper", pid=draw.public_id), _("打印抽取记录"),
-                        method="get", tone=""))
+        acts.append(
+            Act(
+                href("draw-record-paper", pid=draw.public_id),
+                _("打印抽取记录"),
+                method="get",
+                tone="",
+            )
+        )
     if draw.adigest and may(request.actor, Perm.BUNDLE_VIEW, draw):
         acts.append(Act(href("draw-bundle", pid=draw.public_id), _("调取证据包"), tone=""))
     return acts
@@ -91,11 +123,18 @@ def _voiding(request: StaffRequest, draw: Draw) -> list[Act]:
         return []
     if draw.void_requested_at is None:
         if may(actor, Perm.DRAW_VOID, draw):
-            return [Act(href("draw-void-request", pid=pid), _("提请作废"), VoidForm(),
-                        tone="danger")]
+            return [
+                Act(href("draw-void-request", pid=pid), _("提请作废"), VoidForm(), tone="danger")
+            ]
         return []
     if may(actor, Perm.DRAW_CONSENT, draw):
-        return [Act(href("draw-void", pid=pid), _("同意作废"), tone="danger",
-                    confirm=_("作废将连同原因向社会公开，确认？")),
-                Act(href("draw-void-refuse", pid=pid), _("不同意"), ReasonForm(), tone="")]
+        return [
+            Act(
+                href("draw-void", pid=pid),
+                _("同意作废"),
+                tone="danger",
+                confirm=_("作废将连同原因向社会公开，确认？"),
+            ),
+            Act(href("draw-void-refuse", pid=pid), _("不同意"), ReasonForm(), tone=""),
+        ]
     return []

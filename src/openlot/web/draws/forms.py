@@ -11,8 +11,11 @@ from openlot.accounts.models import Department
 from openlot.web.forms import StaffForm
 
 VOID_CODES = (
-    ("V1", _("参与方缺席")), ("V2", _("名录有误")), ("V3", _("随机数来源失败")),
-    ("V4", _("设备故障")), ("V9", _("其他")),
+    ("V1", _("参与方缺席")),
+    ("V2", _("名录有误")),
+    ("V3", _("随机数来源失败")),
+    ("V4", _("设备故障")),
+    ("V9", _("其他")),
 )
 
 
@@ -20,11 +23,13 @@ class PrepareForm(StaffForm):
     """Who brings a sealed value, and until when the list stays closed (准备抽取)."""
 
     parties = forms.ModelMultipleChoiceField(
-        label=_("随机数参与方（至少两个不同单位）"), queryset=Department.objects.none(),
+        label=_("随机数参与方（至少两个不同单位）"),
+        queryset=Department.objects.none(),
         widget=forms.CheckboxSelectMultiple,
     )
     embargo_at = forms.DateTimeField(
-        label=_("名单公布时间"), required=False,
+        label=_("名单公布时间"),
+        required=False,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("此前名单与随机数不公开；留空为抽取后即可公布"),
     )

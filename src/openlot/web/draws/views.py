@@ -31,9 +31,15 @@ from openlot.web.tasks.steps import task_steps
 from openlot.web.trail.words import tell
 
 EXCLUSIONS = {
-    "X01": lazy("注销、吊销、迁出"), "X02": lazy("近期已检查"), "X03": lazy("年度频次已满"),
-    "X04": lazy("已列入同年其他抽查"), "X05": lazy("立案调查中"), "X06": lazy("包容审慎监管期"),
-    "X07": lazy("歇业"), "X08": lazy("司法、公安措施中"), "X09": lazy("已有互认结果"),
+    "X01": lazy("注销、吊销、迁出"),
+    "X02": lazy("近期已检查"),
+    "X03": lazy("年度频次已满"),
+    "X04": lazy("已列入同年其他抽查"),
+    "X05": lazy("立案调查中"),
+    "X06": lazy("包容审慎监管期"),
+    "X07": lazy("歇业"),
+    "X08": lazy("司法、公安措施中"),
+    "X09": lazy("已有互认结果"),
 }
 
 
@@ -47,37 +53,54 @@ def sources_with_draw() -> object:
     return SeedSource.objects.select_related("draw__task__department", "party")
 
 
-@screen("tasks/<pid:pid>/draw/", name="draw-new", perm=Perm.DRAW_PREPARE, obj=InspectionTask,
-        writes=True)
+@screen(
+    "tasks/<pid:pid>/draw/",
+    name="draw-new",
+    perm=Perm.DRAW_PREPARE,
+    obj=InspectionTask,
+    writes=True,
+)
 def draw_new(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
     """Prepare the draw of a task (准备抽取)."""
     watch = Q(users__grants__role=Role.SUPERVISOR, users__grants__revoked_at=None)
     own = Q(pk__in=obj.participations.values("department_id"))
     choices = Department.objects.filter(own | watch).distinct()
-    form = PrepareForm(request.POST or None, choices=choices,
-                       initial={"parties": [d.pk for d in choices]})
+    form = PrepareForm(
+        request.POST or None, choices=choices, initial={"parties": [d.pk for d in choices]}
+    )
 
     def prepare(values: dict[str, object]) -> Draw:
         parties = [services.Party(d, d.name) for d in values["parties"]]  # type: ignore[attr-defined]  # a queryset
-        return services.prepare_draw(obj, parties=parties, actor=request.actor,
-                                     embargo_at=values["embargo_at"])  # type: ignore[arg-type]  # a form's value
+        return services.prepare_draw(
+            obj, parties=parties, actor=request.actor, embargo_at=values["embargo_at"]
+        )  # type: ignore[arg-type]  # a form's value
 
     made = submit(form, prepare) if request.method == "POST" else None
     if made is not None:
         return redirect("draw", pid=made.public_id)
     page = Page(title=_("准备抽取"), crumbs=[(obj.name, href("task", pid=obj.public_id))])
-    return page.show(request, "web/form.html", form=form, submit_label=_("保存"),
-                     back=href("task", pid=obj.public_id))
+    return page.show(
+        request,
+        "web/form.html",
+        form=form,
+        submit_label=_("保存"),
+        back=href("task", pid=obj.public_id),
+    )
 
 
 @screen("draws/<pid:pid>/", name="draw", perm=Perm.DRAW_VIEW, obj=draws_with_task)  # type: ignore[arg-type]  # a queryset
 def draw(request: StaffRequest, obj: Draw) -> HttpResponse:
     """Show a draw: what was fixed when, what came out, what is next (抽取详情)."""
     page = Page(
-        title=_("公开抽取 %s") % obj, state=tag(obj.get_state_display(), "blue"),
-        subtitle=obj.task.name, crumbs=[(obj.task.name, href("task", pid=obj.task.public_id))],
-        acts=draw_acts(request, obj), steps=task_steps(obj.task), facts=_facts(obj),
-        blocks=[*_frame_blocks(request, obj), _source_block(obj)], story=tell(obj),
+        title=_("公开抽取 %s") % obj,
+        state=tag(obj.get_state_display(), "blue"),
+        subtitle=obj.task.name,
+        crumbs=[(obj.task.name, href("task", pid=obj.task.public_id))],
+        acts=draw_acts(request, obj),
+        steps=task_steps(obj.task),
+        facts=_facts(obj),
+        blocks=[*_frame_blocks(request, obj), _source_block(obj)],
+        story=tell(obj),
     )
     if obj.is_demo:
         page.notices.append(("warn", _("演示，无等级：随机数由系统代各方生成。")))
@@ -101,8 +124,10 @@ def _facts(draw: Draw) -> list[Fact]:
     return [
         Fact(_("公开方式"), draw.task.get_disclosure_display()),
         Fact(_("可信等级"), level(draw) or _("演示，无等级")),
-        Fact(_("封存时间"), when(draw.frozen_at)), Fact(_("公告时间"), when(draw.announced_at)),
-        Fact(_("抽取时间"), when(draw.drawn_at)), Fact(_("名单公布时间"), when(draw.embargo_at)),
+        Fact(_("封存时间"), when(draw.frozen_at)),
+        Fact(_("公告时间"), when(draw.announced_at)),
+        Fact(_("抽取时间"), when(draw.drawn_at)),
+        Fact(_("名单公布时间"), when(draw.embargo_at)),
         Fact(_("公告校验码"), digest(draw.adigest), wide=True),
         Fact(_("结果校验码"), digest(draw.rdigest), wide=True),
     ]
@@ -121,23 +146,38 @@ def _frame_blocks(request: StaffRequest, draw: Draw) -> list[Block]:
     if _closed_strata(request, draw):
         strata = strata.none()
     return [
-        Block(_("待抽取对象名单（已封存）"),
-              (_("层"), _("含义"), _("可抽取"), _("规则"), _("抽取对象数")),
-              [(s.alias, s.meaning, s.n_eligible, s.rule, s.n_drawn or "—") for s in strata],
-              _("分层涉及信用风险等级，仅限有权人员查看。")),
-        Block(_("不可抽取（公开计数）"), (_("原因"), _("数量")),
-              [(EXCLUSIONS.get(e.code, e.code), e.n_excluded) for e in excluded],
-              _("名单内对象全部可抽取。")),
+        Block(
+            _("待抽取对象名单（已封存）"),
+            (_("层"), _("含义"), _("可抽取"), _("规则"), _("抽取对象数")),
+            [(s.alias, s.meaning, s.n_eligible, s.rule, s.n_drawn or "—") for s in strata],
+            _("分层涉及信用风险等级，仅限有权人员查看。"),
+        ),
+        Block(
+            _("不可抽取（公开计数）"),
+            (_("原因"), _("数量")),
+            [(EXCLUSIONS.get(e.code, e.code), e.n_excluded) for e in excluded],
+            _("名单内对象全部可抽取。"),
+        ),
     ]
 
 
 def _source_block(draw: Draw) -> Block:
     rows = []
     for source in draw.sources.all():
-        state = tag(_("已启封"), "green") if source.opened_at else (
-            tag(_("已密封"), "blue") if source.param else tag(_("待密封"), "gold"))
-        rows.append((source.index, source.party_name, source.source_id, state,
-                     _("系统代封") if source.by_server else ""))
+        state = (
+            tag(_("已启封"), "green")
+            if source.opened_at
+            else (tag(_("已密封"), "blue") if source.param else tag(_("待密封"), "gold"))
+        )
+        rows.append(
+            (
+                source.index,
+                source.party_name,
+                source.source_id,
+                state,
+                _("系统代封") if source.by_server else "",
+            )
+        )
     return Block(_("随机数来源"), (_("序号"), _("参与方"), _("来源"), _("状态"), _("备注")), rows)
 
 
@@ -151,21 +191,37 @@ def _outcome_blocks(request: StaffRequest, draw: Draw) -> list[Block]:
         by_target.setdefault(man.target_id, []).append(
             f"{man.inspector.name}（{man.department.short_name}）"
         )
-    blocks = [Block(
-        _("抽取对象与匹配人员"), (_("层"), _("序"), _("检查对象"), _("签号（前 12 位）"), _("人员")),
-        [("—" if closed else r.stratum, "—" if closed else r.rank, r.target.name,
-          "—" if closed else r.ticket[:12],
-          "、".join(by_target.get(r.target_id, [])) or _("未匹配"))
-         for r in rows.order_by(*(("target__name",) if closed else ("stratum", "rank")))[:500]],
-    )]
+    blocks = [
+        Block(
+            _("抽取对象与匹配人员"),
+            (_("层"), _("序"), _("检查对象"), _("签号（前 12 位）"), _("人员")),
+            [
+                (
+                    "—" if closed else r.stratum,
+                    "—" if closed else r.rank,
+                    r.target.name,
+                    "—" if closed else r.ticket[:12],
+                    "、".join(by_target.get(r.target_id, [])) or _("未匹配"),
+                )
+                for r in rows.order_by(*(("target__name",) if closed else ("stratum", "rank")))[
+                    :500
+                ]
+            ],
+        )
+    ]
     if draw.state == "drawn":
-        blocks[0] = Block(blocks[0].title, blocks[0].headings, blocks[0].rows,
-                          note=_("可派人员不足，对象有效，人员须更正名册后另行匹配。"))
+        blocks[0] = Block(
+            blocks[0].title,
+            blocks[0].headings,
+            blocks[0].rows,
+            note=_("可派人员不足，对象有效，人员须更正名册后另行匹配。"),
+        )
     return blocks
 
 
-@screen("draws/<pid:pid>/bundle.zip", name="draw-bundle", perm=Perm.BUNDLE_VIEW, obj=Draw,
-        writes=True)
+@screen(
+    "draws/<pid:pid>/bundle.zip", name="draw-bundle", perm=Perm.BUNDLE_VIEW, obj=Draw, writes=True
+)
 def bundle(request: StaffRequest, obj: Draw) -> HttpResponse:
     """Hand the full bundle to an auditing organ (调取证据包)."""
     if request.method != "POST":
@@ -176,8 +232,13 @@ def bundle(request: StaffRequest, obj: Draw) -> HttpResponse:
     return response
 
 
-@screen("sources/<pid:pid>/seal/", name="source-seal", perm=Perm.DRAW_CONTRIBUTE,
-        obj=sources_with_draw, writes=True)  # type: ignore[arg-type]  # a queryset
+@screen(
+    "sources/<pid:pid>/seal/",
+    name="source-seal",
+    perm=Perm.DRAW_CONTRIBUTE,
+    obj=sources_with_draw,
+    writes=True,
+)  # type: ignore[arg-type]  # a queryset
 def source_seal(request: StaffRequest, obj: SeedSource) -> HttpResponse:
     """Make and hand in a sealed value on the party's own device (随机数密封)."""
     form = SealForm(request.POST or None)
@@ -187,14 +248,27 @@ def source_seal(request: StaffRequest, obj: SeedSource) -> HttpResponse:
 
     if request.method == "POST" and submit(form, seal) is not None:
         return redirect("draw", pid=obj.draw.public_id)
-    page = Page(title=_("随机数密封 · %s") % obj.party_name,
-                crumbs=[(str(obj.draw), href("draw", pid=obj.draw.public_id))])
-    return page.show(request, "web/seal.html", form=form, source=obj, submit_label=_("提交密封值"),
-                     back=href("draw", pid=obj.draw.public_id))
+    page = Page(
+        title=_("随机数密封 · %s") % obj.party_name,
+        crumbs=[(str(obj.draw), href("draw", pid=obj.draw.public_id))],
+    )
+    return page.show(
+        request,
+        "web/seal.html",
+        form=form,
+        source=obj,
+        submit_label=_("提交密封值"),
+        back=href("draw", pid=obj.draw.public_id),
+    )
 
 
-@screen("sources/<pid:pid>/open/", name="source-open", perm=Perm.DRAW_CONTRIBUTE,
-        obj=sources_with_draw, writes=True)  # type: ignore[arg-type]  # a queryset
+@screen(
+    "sources/<pid:pid>/open/",
+    name="source-open",
+    perm=Perm.DRAW_CONTRIBUTE,
+    obj=sources_with_draw,
+    writes=True,
+)  # type: ignore[arg-type]  # a queryset
 def source_open(request: StaffRequest, obj: SeedSource) -> HttpResponse:
     """Open a value, or type the dice twice (启封、录入骰数)."""
     form = OpenForm(request.POST or None)
@@ -204,12 +278,19 @@ def source_open(request: StaffRequest, obj: SeedSource) -> HttpResponse:
 
     if request.method == "POST" and submit(form, act) is not None:
         return redirect("draw", pid=obj.draw.public_id)
-    page = Page(title=_("启封 · %s") % obj.party_name,
-                crumbs=[(str(obj.draw), href("draw", pid=obj.draw.public_id))])
+    page = Page(
+        title=_("启封 · %s") % obj.party_name,
+        crumbs=[(str(obj.draw), href("draw", pid=obj.draw.public_id))],
+    )
     if obj.type == "digits":
         page.notices.append(("info", _("请把二十次骰数连续录入，再请另一人读回、重录核对。")))
-    return page.show(request, "web/form.html", form=form, submit_label=_("启封"),
-                     back=href("draw", pid=obj.draw.public_id))
+    return page.show(
+        request,
+        "web/form.html",
+        form=form,
+        submit_label=_("启封"),
+        back=href("draw", pid=obj.draw.public_id),
+    )
 
 
 def _make_papers(request: StaffRequest, draw: Draw) -> None:
@@ -222,30 +303,73 @@ def _demo_open(request: StaffRequest, source: SeedSource) -> None:
 
 
 for name, perm, done, run in (
-    ("request-seal", Perm.DRAW_PREPARE, lazy("已提请封存，等待负责人确认"),
-     lambda r, d: services.request_seal(d, actor=r.actor)),
-    ("freeze", Perm.DRAW_CONFIRM, lazy("名单已封存"),
-     lambda r, d: services.freeze(d, actor=r.actor)),
-    ("announce", Perm.DRAW_PREPARE, lazy("抽取公告已发布"),
-     lambda r, d: announce_draw(d, actor=r.actor)),
-    ("run", Perm.DRAW_PREPARE, lazy("抽取完成"),
-     lambda r, d: services.draw_targets(d, actor=r.actor)),
+    (
+        "request-seal",
+        Perm.DRAW_PREPARE,
+        lazy("已提请封存，等待负责人确认"),
+        lambda r, d: services.request_seal(d, actor=r.actor),
+    ),
+    (
+        "freeze",
+        Perm.DRAW_CONFIRM,
+        lazy("名单已封存"),
+        lambda r, d: services.freeze(d, actor=r.actor),
+    ),
+    (
+        "announce",
+        Perm.DRAW_PREPARE,
+        lazy("抽取公告已发布"),
+        lambda r, d: announce_draw(d, actor=r.actor),
+    ),
+    (
+        "run",
+        Perm.DRAW_PREPARE,
+        lazy("抽取完成"),
+        lambda r, d: services.draw_targets(d, actor=r.actor),
+    ),
     ("papers", Perm.DRAW_PREPARE, lazy("检查文书已制发"), _make_papers),
-    ("publish", Perm.DRAW_PREPARE, lazy("抽取记录已公布"),
-     lambda r, d: publish_draw(d, actor=r.actor)),
-    ("void-request", Perm.DRAW_VOID, lazy("已提请作废"),
-     lambda r, d: services.request_void(d, code=r.POST.get("code", "V9"),
-                                        reason=r.POST.get("reason", ""), actor=r.actor)),
+    (
+        "publish",
+        Perm.DRAW_PREPARE,
+        lazy("抽取记录已公布"),
+        lambda r, d: publish_draw(d, actor=r.actor),
+    ),
+    (
+        "void-request",
+        Perm.DRAW_VOID,
+        lazy("已提请作废"),
+        lambda r, d: services.request_void(
+            d, code=r.POST.get("code", "V9"), reason=r.POST.get("reason", ""), actor=r.actor
+        ),
+    ),
     ("void", Perm.DRAW_CONSENT, lazy("已作废并公开"), lambda r, d: void_draw(d, actor=r.actor)),
-    ("void-refuse", Perm.DRAW_CONSENT, lazy("已决定不予作废"),
-     lambda r, d: services.refuse_void(d, reason=r.POST.get("reason", ""), actor=r.actor)),
+    (
+        "void-refuse",
+        Perm.DRAW_CONSENT,
+        lazy("已决定不予作废"),
+        lambda r, d: services.refuse_void(d, reason=r.POST.get("reason", ""), actor=r.actor),
+    ),
 ):
-    button(f"draws/<pid:pid>/{name}/", f"draw-{name}", perm, Draw, run, done,
-           back=lambda d: href("draw", pid=d.public_id))
+    button(
+        f"draws/<pid:pid>/{name}/",
+        f"draw-{name}",
+        perm,
+        Draw,
+        run,
+        done,
+        back=lambda d: href("draw", pid=d.public_id),
+    )
 
 for name, done, run in (
     ("play", lazy("演示：已代封"), lambda r, s: services.play_party(s, actor=r.actor)),
     ("play-open", lazy("演示：已代启封"), _demo_open),
 ):
-    button(f"sources/<pid:pid>/{name}/", f"source-{name}", Perm.DRAW_CONTRIBUTE, SeedSource, run,
-           done, back=lambda s: href("draw", pid=s.draw.public_id))
+    button(
+        f"sources/<pid:pid>/{name}/",
+        f"source-{name}",
+        Perm.DRAW_CONTRIBUTE,
+        SeedSource,
+        run,
+        done,
+        back=lambda s: href("draw", pid=s.draw.public_id),
+    )

@@ -38,8 +38,9 @@ def state_tag(inspection: Inspection) -> str:
 INSPECTIONS = ListSpec(
     title=lazy("检查"),
     columns=(
-        Column(lazy("编号"), lambda i: link("inspection", i.number, pid=i.public_id),
-               sort="number"),
+        Column(
+            lazy("编号"), lambda i: link("inspection", i.number, pid=i.public_id), sort="number"
+        ),
         Column(lazy("检查对象"), lambda i: i.target.name, sort="target__name"),
         Column(lazy("乡镇街道"), lambda i: i.target.region.name if i.target.region else "—"),
         Column(lazy("任务"), lambda i: i.task.name),
@@ -75,8 +76,9 @@ def find(request: StaffRequest) -> HttpResponse:
         found = by_check_code(request.actor, form.cleaned_data["code"])
         return redirect("inspection", pid=found.public_id)
     page = Page(title=_("输入查验码"), crumbs=[(_("检查"), href("inspections"))])
-    return page.show(request, "web/form.html", form=form, submit_label=_("查找"),
-                     back=href("inspections"))
+    return page.show(
+        request, "web/form.html", form=form, submit_label=_("查找"), back=href("inspections")
+    )
 
 
 @screen("c/<str:code>/", name="inspection-code", perm=Perm.INSPECTION_VISIT)
@@ -90,31 +92,56 @@ def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
     """Show an inspection: officers, visits, results, clocks (检查详情)."""
     results = list(obj.results.select_related("department", "inspection__task"))
     people = [
-        (name, "、".join(f"{a.inspector.name}{_('（组长）') if a.is_leader else ''}" for a in rows),
-         "、".join(a.inspector.certificate_no for a in rows))
+        (
+            name,
+            "、".join(f"{a.inspector.name}{_('（组长）') if a.is_leader else ''}" for a in rows),
+            "、".join(a.inspector.certificate_no for a in rows),
+        )
         for name, rows in officers(obj).items()
     ]
     page = Page(
-        title=obj.target.name, state=state_tag(obj), subtitle=f"{obj.number} · {obj.notice_no}",
-        crumbs=[(_("检查"), href("inspections")), (obj.task.name, href("task", pid=obj.task.public_id))]
-        if may(request.actor, Perm.TASK_VIEW, obj.task) else [(_("检查"), href("inspections"))],
+        title=obj.target.name,
+        state=state_tag(obj),
+        subtitle=f"{obj.number} · {obj.notice_no}",
+        crumbs=[
+            (_("检查"), href("inspections")),
+            (obj.task.name, href("task", pid=obj.task.public_id)),
+        ]
+        if may(request.actor, Perm.TASK_VIEW, obj.task)
+        else [(_("检查"), href("inspections"))],
         acts=_acts(request, obj, results),
         facts=[
-            Fact(_("代码"), obj.target.code), Fact(_("地址"), obj.target.address or "—"),
+            Fact(_("代码"), obj.target.code),
+            Fact(_("地址"), obj.target.address or "—"),
             Fact(_("负责人"), obj.target.legal_representative or "—"),
             Fact(_("检查时间"), f"{obj.task.window_from_on} — {obj.task.window_to_on}"),
-            Fact(_("本年度入企次数"), visits_this_year(obj.target.code, obj.task.window_to_on.year)),
+            Fact(
+                _("本年度入企次数"), visits_this_year(obj.target.code, obj.task.window_to_on.year)
+            ),
             Fact(_("检查结束"), obj.ended_on or "—"),
         ],
         blocks=[
             Block(_("检查人员（随机匹配）"), (_("部门"), _("姓名"), _("执法证号")), people),
-            Block(_("各部门结果"), (_("部门"), _("状态"), _("结果"), _("公示时限")),
-                  [_result_row(r) for r in results], _("尚未制发检查文书。")),
-            Block(_("入企登记"), (_("部门"), _("人员"), _("时间"), _("异常说明")), [
-                (v.department.short_name, v.checked_in_by.name,
-                 v.checked_in_at.astimezone().strftime("%Y-%m-%d %H:%M"), v.exception or "—")
-                for v in obj.visits.select_related("department", "checked_in_by")],
-                _("尚未入企。")),
+            Block(
+                _("各部门结果"),
+                (_("部门"), _("状态"), _("结果"), _("公示时限")),
+                [_result_row(r) for r in results],
+                _("尚未制发检查文书。"),
+            ),
+            Block(
+                _("入企登记"),
+                (_("部门"), _("人员"), _("时间"), _("异常说明")),
+                [
+                    (
+                        v.department.short_name,
+                        v.checked_in_by.name,
+                        v.checked_in_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+                        v.exception or "—",
+                    )
+                    for v in obj.visits.select_related("department", "checked_in_by")
+                ],
+                _("尚未入企。"),
+            ),
         ],
         story=tell(obj, *results),
     )
@@ -125,7 +152,8 @@ def _result_row(result: InspectionResult) -> tuple[object, ...]:
     return (
         result.department.name,
         link("result", result.get_state_display(), pid=result.public_id),
-        "、".join(result.codes) or "—", clock_tag(result_clock(result)),
+        "、".join(result.codes) or "—",
+        clock_tag(result_clock(result)),
     )
 
 
@@ -141,23 +169,29 @@ def _acts(
             acts.append(Act(href("inspection-enter", pid=pid), _("扫码入企"), method="get"))
         own = next((r for r in results if r.department_id == mine.department_id), None)
         if entered and own is not None and own.state in ("not_recorded", "returned"):
-            acts.append(Act(href("result-record", pid=own.public_id), _("录入检查结果"),
-                            method="get"))
+            acts.append(
+                Act(href("result-record", pid=own.public_id), _("录入检查结果"), method="get")
+            )
         if not ServiceReceipt.objects.filter(inspection=inspection).exists():
-            acts.append(Act(href("inspection-serve", pid=pid), _("登记送达"), ServeForm(),
-                            tone=""))
+            acts.append(Act(href("inspection-serve", pid=pid), _("登记送达"), ServeForm(), tone=""))
     elif mine is not None:
         own = next((r for r in results if r.department_id == mine.department_id), None)
         if own is not None and own.state == "returned":
-            acts.append(Act(href("result-record", pid=own.public_id), _("修改检查结果"),
-                            method="get"))
+            acts.append(
+                Act(href("result-record", pid=own.public_id), _("修改检查结果"), method="get")
+            )
     if may(actor, Perm.PAPER_PRINT, inspection.task):
         acts.append(Act(href("inspection-papers", pid=pid), _("打印文书"), method="get", tone=""))
     return acts
 
 
-@screen("inspections/<pid:pid>/enter/", name="inspection-enter", perm=Perm.INSPECTION_VISIT,
-        obj=with_task, writes=True)  # type: ignore[arg-type]  # a queryset
+@screen(
+    "inspections/<pid:pid>/enter/",
+    name="inspection-enter",
+    perm=Perm.INSPECTION_VISIT,
+    obj=with_task,
+    writes=True,
+)  # type: ignore[arg-type]  # a queryset
 def enter(request: StaffRequest, obj: Inspection) -> HttpResponse:
     """Check in at the premises (扫码入企)."""
     form = CheckInForm(request.POST or None)
@@ -169,17 +203,30 @@ def enter(request: StaffRequest, obj: Inspection) -> HttpResponse:
         return redirect("inspection", pid=obj.public_id)
     names = [
         (a.inspector.name, a.inspector.certificate_no)
-        for rows in officers(obj).values() for a in rows
+        for rows in officers(obj).values()
+        for a in rows
     ]
-    page = Page(title=_("扫码入企 · %s") % obj.target.name,
-                crumbs=[(obj.number, href("inspection", pid=obj.public_id))],
-                blocks=[Block(_("请向被检查单位出示以下证件"), (_("姓名"), _("执法证号")), names)])
-    return page.show(request, "web/form.html", form=form, submit_label=_("确认入企"),
-                     back=href("inspection", pid=obj.public_id))
+    page = Page(
+        title=_("扫码入企 · %s") % obj.target.name,
+        crumbs=[(obj.number, href("inspection", pid=obj.public_id))],
+        blocks=[Block(_("请向被检查单位出示以下证件"), (_("姓名"), _("执法证号")), names)],
+    )
+    return page.show(
+        request,
+        "web/form.html",
+        form=form,
+        submit_label=_("确认入企"),
+        back=href("inspection", pid=obj.public_id),
+    )
 
 
-@screen("inspections/<pid:pid>/serve/", name="inspection-serve", perm=Perm.INSPECTION_VISIT,
-        obj=with_task, writes=True)  # type: ignore[arg-type]  # a queryset
+@screen(
+    "inspections/<pid:pid>/serve/",
+    name="inspection-serve",
+    perm=Perm.INSPECTION_VISIT,
+    obj=with_task,
+    writes=True,
+)  # type: ignore[arg-type]  # a queryset
 def serve(request: StaffRequest, obj: Inspection) -> HttpResponse:
     """Record the service of the notice (登记送达)."""
     form = ServeForm(request.POST or None)
@@ -190,5 +237,10 @@ def serve(request: StaffRequest, obj: Inspection) -> HttpResponse:
     if request.method == "POST" and submit(form, act) is not None:
         return redirect("inspection", pid=obj.public_id)
     page = Page(title=_("登记送达"), crumbs=[(obj.number, href("inspection", pid=obj.public_id))])
-    return page.show(request, "web/form.html", form=form, submit_label=_("登记"),
-                     back=href("inspection", pid=obj.public_id))
+    return page.show(
+        request,
+        "web/form.html",
+        form=form,
+        submit_label=_("登记"),
+        back=href("inspection", pid=obj.public_id),
+    )

@@ -37,7 +37,11 @@ class ItemForm(StaffForm):
         label=_("检查要点"), widget=forms.Textarea({"rows": 5}), help_text=_("每行一条")
     )
     ratio_cap = forms.DecimalField(
-        label=_("抽查比例上限（%）"), max_value=100, min_value=0, decimal_places=2, required=False,
+        label=_("抽查比例上限（%）"),
+        max_value=100,
+        min_value=0,
+        decimal_places=2,
+        required=False,
         help_text=_("一般检查事项必填"),
     )
     frequency_per_year = forms.IntegerField(
@@ -48,7 +52,9 @@ class ItemForm(StaffForm):
         label=_("上级未制定清单的说明"), max_length=200, required=False
     )
     participants = forms.ModelMultipleChoiceField(
-        label=_("参与部门"), queryset=Department.objects.filter(enforces=True), required=False,
+        label=_("参与部门"),
+        queryset=Department.objects.filter(enforces=True),
+        required=False,
         widget=BOXES,
     )
 
@@ -75,9 +81,20 @@ class ItemForm(StaffForm):
     def initial_of(item: InspectionItem) -> dict[str, Any]:
         """Return an item as the form shows it."""
         names = (
-            "code", "name", "area", "list_kind", "kind", "key_ground", "legal_basis",
-            "target_scope", "target_kinds", "methods", "content", "frequency_per_year",
-            "superior_item", "no_superior_reason",
+            "code",
+            "name",
+            "area",
+            "list_kind",
+            "kind",
+            "key_ground",
+            "legal_basis",
+            "target_scope",
+            "target_kinds",
+            "methods",
+            "content",
+            "frequency_per_year",
+            "superior_item",
+            "no_superior_reason",
         )
         return {
             **{name: getattr(item, name) for name in names},

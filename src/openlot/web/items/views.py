@@ -14,11 +14,11 @@ from openlot.items.selectors import item_list
 from openlot.publication.services import publish_item
 from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
+from openlot.web.buttons import button
 from openlot.web.forms import ReasonForm, submit
 from openlot.web.items.forms import ItemForm
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
-from openlot.web.buttons import button
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.words import tell
 
@@ -79,12 +79,14 @@ def item_new(request: StaffRequest) -> HttpResponse:
     if made is not None:
         return redirect("item", pid=made.public_id)
     page = Page(title=_("拟定抽查事项"), crumbs=[(_("随机抽查事项清单"), href("items"))])
-    return page.show(request, "web/form.html", form=form, submit_label=_("保存草稿"),
-                     back=href("items"))
+    return page.show(
+        request, "web/form.html", form=form, submit_label=_("保存草稿"), back=href("items")
+    )
 
 
-@screen("items/<pid:pid>/edit/", name="item-edit", perm=Perm.ITEM_DRAFT, obj=InspectionItem,
-        writes=True)
+@screen(
+    "items/<pid:pid>/edit/", name="item-edit", perm=Perm.ITEM_DRAFT, obj=InspectionItem, writes=True
+)
 def item_edit(request: StaffRequest, obj: InspectionItem) -> HttpResponse:
     """Change a draft (修改草稿)."""
     form = ItemForm(request.POST or None, initial=ItemForm.initial_of(obj))
@@ -98,34 +100,53 @@ def item_edit(request: StaffRequest, obj: InspectionItem) -> HttpResponse:
     if done is not None:
         return redirect("item", pid=obj.public_id)
     page = Page(title=_("修改抽查事项"), crumbs=[(obj.name, href("item", pid=obj.public_id))])
-    return page.show(request, "web/form.html", form=form, submit_label=_("保存"),
-                     back=href("item", pid=obj.public_id))
+    return page.show(
+        request,
+        "web/form.html",
+        form=form,
+        submit_label=_("保存"),
+        back=href("item", pid=obj.public_id),
+    )
 
 
 @screen("items/<pid:pid>/", name="item", perm=Perm.ITEM_VIEW, obj=InspectionItem)
 def item(request: StaffRequest, obj: InspectionItem) -> HttpResponse:
     """Show an item with everything that is decided about it (事项详情)."""
     participants = [
-        (p.department.name, tag(_("已确认"), "green") if p.confirmed_at else tag(_("待确认"), "gold"))
+        (
+            p.department.name,
+            tag(_("已确认"), "green") if p.confirmed_at else tag(_("待确认"), "gold"),
+        )
         for p in obj.participations.select_related("department")
     ]
     questions = [(q.order, q.content, q.how or "—", q.standard or "—") for q in obj.questions.all()]
     page = Page(
-        title=obj.name, state=state_tag(obj), subtitle=f"{obj.code} · v{obj.version}",
-        crumbs=[(_("随机抽查事项清单"), href("items"))], acts=_acts(request, obj),
+        title=obj.name,
+        state=state_tag(obj),
+        subtitle=f"{obj.code} · v{obj.version}",
+        crumbs=[(_("随机抽查事项清单"), href("items"))],
+        acts=_acts(request, obj),
         facts=[
-            Fact(_("实施主体"), obj.department.name), Fact(_("清单"), obj.get_list_kind_display()),
+            Fact(_("实施主体"), obj.department.name),
+            Fact(_("清单"), obj.get_list_kind_display()),
             Fact(_("类别"), obj.get_kind_display()),
             Fact(_("重点事项依据"), obj.get_key_ground_display() or "—"),
             Fact(_("检查对象"), obj.target_scope),
             Fact(_("检查方式"), "、".join(str(Method(m).label) for m in obj.methods)),
-            Fact(_("比例"), obj.ratio_note or _cap(obj)), Fact(_("每年频次"), obj.frequency_per_year),
+            Fact(_("比例"), obj.ratio_note or _cap(obj)),
+            Fact(_("每年频次"), obj.frequency_per_year),
             Fact(_("报备号"), obj.filing_no or "—"),
             Fact(_("抽查依据"), obj.legal_basis, wide=True),
             Fact(_("检查内容"), obj.content, wide=True),
         ],
-        blocks=[Block(_("检查要点"), (_("序号"), _("要点"), _("检查方法"), _("标准")), questions,
-                      _("尚未填写检查要点。"))],
+        blocks=[
+            Block(
+                _("检查要点"),
+                (_("序号"), _("要点"), _("检查方法"), _("标准")),
+                questions,
+                _("尚未填写检查要点。"),
+            )
+        ],
         story=tell(obj),
     )
     if participants:
@@ -143,17 +164,26 @@ def _acts(request: StaffRequest, item: InspectionItem) -> list[Act]:
     """Offer what may be done now, by this person."""
     pid, actor = item.public_id, request.actor
     offered = {
-        "draft": ((Perm.ITEM_DRAFT, "item-edit", _("修改"), None, "get"),
-                  (Perm.ITEM_DRAFT, "item-submit", _("提交审定"), None, "post")),
-        "submitted": ((Perm.ITEM_APPROVE, "item-approve", _("审定通过"), None, "post"),
-                      (Perm.ITEM_APPROVE, "item-return", _("退回"), ReasonForm(), "post")),
+        "draft": (
+            (Perm.ITEM_DRAFT, "item-edit", _("修改"), None, "get"),
+            (Perm.ITEM_DRAFT, "item-submit", _("提交审定"), None, "post"),
+        ),
+        "submitted": (
+            (Perm.ITEM_APPROVE, "item-approve", _("审定通过"), None, "post"),
+            (Perm.ITEM_APPROVE, "item-return", _("退回"), ReasonForm(), "post"),
+        ),
         "approved": ((Perm.ITEM_FILE, "item-file", _("报备登记"), None, "post"),),
         "filed": ((Perm.ITEM_PUBLISH, "item-publish", _("公示生效"), None, "post"),),
         "effective": ((Perm.ITEM_APPROVE, "item-suspend", _("停用"), ReasonForm(), "post"),),
     }.get(item.state, ())
     acts = [
-        Act(href(name, pid=pid), label, form=form, method=method,
-            tone="danger" if name in ("item-return", "item-suspend") else "primary")
+        Act(
+            href(name, pid=pid),
+            label,
+            form=form,
+            method=method,
+            tone="danger" if name in ("item-return", "item-suspend") else "primary",
+        )
         for perm, name, label, form, method in offered
         if may(actor, perm, item)
     ]
@@ -168,19 +198,45 @@ def _reason(request: StaffRequest) -> str:
 
 
 for name, perm, done, run in (
-    ("submit", Perm.ITEM_DRAFT, lazy("已提交审定"),
-     lambda r, i: services.submit_item(i, actor=r.actor)),
-    ("confirm", Perm.ITEM_CONFIRM, lazy("已确认参与"),
-     lambda r, i: services.confirm_item(i, actor=r.actor)),
-    ("approve", Perm.ITEM_APPROVE, lazy("已审定"),
-     lambda r, i: services.approve_item(i, actor=r.actor)),
-    ("return", Perm.ITEM_APPROVE, lazy("已退回"),
-     lambda r, i: services.return_item(i, reason=_reason(r), actor=r.actor)),
+    (
+        "submit",
+        Perm.ITEM_DRAFT,
+        lazy("已提交审定"),
+        lambda r, i: services.submit_item(i, actor=r.actor),
+    ),
+    (
+        "confirm",
+        Perm.ITEM_CONFIRM,
+        lazy("已确认参与"),
+        lambda r, i: services.confirm_item(i, actor=r.actor),
+    ),
+    (
+        "approve",
+        Perm.ITEM_APPROVE,
+        lazy("已审定"),
+        lambda r, i: services.approve_item(i, actor=r.actor),
+    ),
+    (
+        "return",
+        Perm.ITEM_APPROVE,
+        lazy("已退回"),
+        lambda r, i: services.return_item(i, reason=_reason(r), actor=r.actor),
+    ),
     ("file", Perm.ITEM_FILE, lazy("已报备"), lambda r, i: services.file_item(i, actor=r.actor)),
-    ("publish", Perm.ITEM_PUBLISH, lazy("已公示生效"),
-     lambda r, i: publish_item(i, actor=r.actor)),
-    ("suspend", Perm.ITEM_APPROVE, lazy("已停用"),
-     lambda r, i: services.suspend_item(i, reason=_reason(r), actor=r.actor)),
+    ("publish", Perm.ITEM_PUBLISH, lazy("已公示生效"), lambda r, i: publish_item(i, actor=r.actor)),
+    (
+        "suspend",
+        Perm.ITEM_APPROVE,
+        lazy("已停用"),
+        lambda r, i: services.suspend_item(i, reason=_reason(r), actor=r.actor),
+    ),
 ):
-    button(f"items/<pid:pid>/{name}/", f"item-{name}", perm, InspectionItem, run, done,
-           back=lambda i: href("item", pid=i.public_id))
+    button(
+        f"items/<pid:pid>/{name}/",
+        f"item-{name}",
+        perm,
+        InspectionItem,
+        run,
+        done,
+        back=lambda i: href("item", pid=i.public_id),
+    )

@@ -15,9 +15,9 @@ from openlot.draws.models import Draw
 from openlot.inspections.models import Inspection
 from openlot.kernel import clock
 from openlot.kernel.errors import NotFound
+from openlot.paperwork.filling import draw_paper, inspection_paper, task_papers
 from openlot.rights.perms import Perm
 from openlot.tasks.models import InspectionTask
-from openlot.web.papers.filling import draw_paper, inspection_paper, task_papers
 from openlot.web.screens import StaffRequest, screen
 
 
@@ -27,14 +27,19 @@ def _pdf(data: bytes, name: str) -> HttpResponse:
     return response
 
 
-@screen("draws/<pid:pid>/announcement.pdf", name="draw-announcement-paper", perm=Perm.DRAW_VIEW,
-        obj=Draw)
+@screen(
+    "draws/<pid:pid>/announcement.pdf",
+    name="draw-announcement-paper",
+    perm=Perm.DRAW_VIEW,
+    obj=Draw,
+)
 def announcement(request: StaffRequest, obj: Draw) -> HttpResponse:
     """Print the announcement (抽取公告单)."""
     if not obj.announced_at:
         raise NotFound
-    data = render_announcement(draw_paper(obj), at=obj.announced_at,
-                               folders=tuple(settings.FONT_DIRS))
+    data = render_announcement(
+        draw_paper(obj), at=obj.announced_at, folders=tuple(settings.FONT_DIRS)
+    )
     return _pdf(data, f"announcement-{obj}")
 
 
@@ -47,20 +52,24 @@ def draw_record(request: StaffRequest, obj: Draw) -> HttpResponse:
     return _pdf(data, f"record-{obj}")
 
 
-@screen("tasks/<pid:pid>/papers.pdf", name="task-papers", perm=Perm.PAPER_PRINT,
-        obj=InspectionTask)
+@screen("tasks/<pid:pid>/papers.pdf", name="task-papers", perm=Perm.PAPER_PRINT, obj=InspectionTask)
 def task(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
     """Print all papers of a task in one file (任务全套文书)."""
     papers = task_papers(obj)
     if not papers.inspections:
         raise NotFound
     at = obj.approved_at or clock.now()
-    return _pdf(render_task(papers, at=at, folders=tuple(settings.FONT_DIRS)),
-                f"papers-{obj.number}")
+    return _pdf(
+        render_task(papers, at=at, folders=tuple(settings.FONT_DIRS)), f"papers-{obj.number}"
+    )
 
 
-@screen("inspections/<pid:pid>/papers.pdf", name="inspection-papers", perm=Perm.INSPECTION_VIEW,
-        obj=lambda: Inspection.objects.select_related("task__department", "target"))
+@screen(
+    "inspections/<pid:pid>/papers.pdf",
+    name="inspection-papers",
+    perm=Perm.INSPECTION_VIEW,
+    obj=lambda: Inspection.objects.select_related("task__department", "target"),
+)
 def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
     """Print the papers of one target (单户文书)."""
     at = obj.task.approved_at or clock.now()

@@ -52,7 +52,9 @@ class LineForm(StaffForm):
         label=_("对象种类"), choices=TargetKind.choices, required=False, widget=BOXES
     )
     industries = forms.CharField(
-        label=_("行业代码"), required=False, help_text=_("可填多个，用空格分隔，如 H62 F52；空为不限")
+        label=_("行业代码"),
+        required=False,
+        help_text=_("可填多个，用空格分隔，如 H62 F52；空为不限"),
     )
     regions = forms.MultipleChoiceField(label=_("乡镇街道"), required=False, widget=BOXES)
     by_credit_class = forms.BooleanField(label=_("按信用风险等级差异化"), required=False)
@@ -107,11 +109,16 @@ class LineForm(StaffForm):
         ratio = values.pop("ratio")
         joint = values["scope"] == Scope.JOINT
         fields = {
-            **values, "ratio_bp": int((ratio or 0) * 100), "n_base": 0, "n_planned": 0,
+            **values,
+            "ratio_bp": int((ratio or 0) * 100),
+            "n_base": 0,
+            "n_planned": 0,
             "min_count": values["min_count"] or 0,
             "joint_mode": PlanLine.JointMode.LED if joint else "",
         }
         return LineDraft(
-            fields=fields, items=list(items), participants=list(participants) if joint else [],
+            fields=fields,
+            items=list(items),
+            participants=list(participants) if joint else [],
             ratios=ratios if values["by_credit_class"] else {},
         )

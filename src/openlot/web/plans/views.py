@@ -75,8 +75,9 @@ def plan_new(request: StaffRequest) -> HttpResponse:
     if made is not None:
         return redirect("plan", pid=made.public_id)
     page = Page(title=_("拟定年度计划"), crumbs=[(_("年度抽查工作计划"), href("plans"))])
-    return page.show(request, "web/form.html", form=form, submit_label=_("保存草稿"),
-                     back=href("plans"))
+    return page.show(
+        request, "web/form.html", form=form, submit_label=_("保存草稿"), back=href("plans")
+    )
 
 
 @screen("plans/<pid:pid>/", name="plan", perm=Perm.PLAN_VIEW, obj=AnnualPlan)
@@ -84,20 +85,36 @@ def plan(request: StaffRequest, obj: AnnualPlan) -> HttpResponse:
     """Show a plan with its lines and overlaps (计划详情)."""
     lines = list(obj.lines.prefetch_related("items", "participants", "ratios"))
     page = Page(
-        title=obj.title, state=state_tag(obj), subtitle=f"v{obj.version}",
-        crumbs=[(_("年度抽查工作计划"), href("plans"))], acts=_acts(request, obj),
+        title=obj.title,
+        state=state_tag(obj),
+        subtitle=f"v{obj.version}",
+        crumbs=[(_("年度抽查工作计划"), href("plans"))],
+        acts=_acts(request, obj),
         facts=[
-            Fact(_("部门"), obj.department.name), Fact(_("年度"), obj.year),
-            Fact(_("编号"), obj.number or "—"), Fact(_("备案号"), obj.filing_no or "—"),
+            Fact(_("部门"), obj.department.name),
+            Fact(_("年度"), obj.year),
+            Fact(_("编号"), obj.number or "—"),
+            Fact(_("备案号"), obj.filing_no or "—"),
             Fact(_("备案截止"), filing_deadline(obj.year)),
-            Fact(_("公开时间"), obj.published_at and obj.published_at.astimezone().date() or "—"),
+            Fact(_("公开时间"), (obj.published_at and obj.published_at.astimezone().date()) or "—"),
         ],
-        blocks=[Block(
-            _("计划条目"),
-            (_("序号"), _("任务"), _("事项"), _("类型"), _("参与部门"), _("比例"), _("抽取数"),
-             _("检查时间")),
-            [_line_row(line, obj) for line in lines], _("还没有条目，请添加。"),
-        )],
+        blocks=[
+            Block(
+                _("计划条目"),
+                (
+                    _("序号"),
+                    _("任务"),
+                    _("事项"),
+                    _("类型"),
+                    _("参与部门"),
+                    _("比例"),
+                    _("抽取数"),
+                    _("检查时间"),
+                ),
+                [_line_row(line, obj) for line in lines],
+                _("还没有条目，请添加。"),
+            )
+        ],
         story=tell(obj),
     )
     if obj.filed_late:
@@ -112,13 +129,20 @@ def _line_row(line: PlanLine, plan: AnnualPlan) -> tuple[object, ...]:
     ratio = f"{line.ratio_bp / 100:g}%"
     if line.by_credit_class:
         ratio = " ".join(f"{r.credit_class} {r.ratio_bp / 100:g}%" for r in line.ratios.all())
-    name = line.name if plan.state != "draft" else link(
-        "plan-line-edit", line.name, pid=plan.public_id, line=line.public_id
+    name = (
+        line.name
+        if plan.state != "draft"
+        else link("plan-line-edit", line.name, pid=plan.public_id, line=line.public_id)
     )
     return (
-        line.line_no, name, "、".join(i.name for i in line.items.all()),
-        line.get_scope_display(), "、".join(d.short_name for d in line.participants.all()) or "—",
-        ratio, line.n_planned or "—", f"{line.window_from_on} — {line.window_to_on}",
+        line.line_no,
+        name,
+        "、".join(i.name for i in line.items.all()),
+        line.get_scope_display(),
+        "、".join(d.short_name for d in line.participants.all()) or "—",
+        ratio,
+        line.n_planned or "—",
+        f"{line.window_from_on} — {line.window_to_on}",
     )
 
 
@@ -127,46 +151,74 @@ def _show_overlaps(request: StaffRequest, plan: AnnualPlan, page: Page) -> None:
         return
     found = overlaps(plan)
     rows = [
-        (o.line.name, o.other.plan.department.short_name, o.other.name,
-         o.answer.get_decision_display() if o.answer else tag(_("待答复"), "gold"),
-         o.answer.reason if o.answer else "—")
+        (
+            o.line.name,
+            o.other.plan.department.short_name,
+            o.other.name,
+            o.answer.get_decision_display() if o.answer else tag(_("待答复"), "gold"),
+            o.answer.reason if o.answer else "—",
+        )
         for o in found
     ]
-    page.blocks.append(Block(
-        _("交叉重复（同类对象、同一时间、两个以上部门）"),
-        (_("本计划条目"), _("部门"), _("对方条目"), _("处理"), _("理由")), rows,
-        _("没有发现交叉重复。"),
-    ))
+    page.blocks.append(
+        Block(
+            _("交叉重复（同类对象、同一时间、两个以上部门）"),
+            (_("本计划条目"), _("部门"), _("对方条目"), _("处理"), _("理由")),
+            rows,
+            _("没有发现交叉重复。"),
+        )
+    )
     if plan.state == "approved" and may(request.actor, Perm.PLAN_COORDINATE, plan):
         for overlap in found:
             if overlap.answer is None:
-                page.acts.append(Act(
-                    href("plan-overlap", pid=plan.public_id, line=overlap.line.public_id,
-                         other=overlap.other.public_id),
-                    _("答复：%s") % overlap.other.plan.department.short_name, form=OverlapForm(),
-                    tone="",
-                ))
+                page.acts.append(
+                    Act(
+                        href(
+                            "plan-overlap",
+                            pid=plan.public_id,
+                            line=overlap.line.public_id,
+                            other=overlap.other.public_id,
+                        ),
+                        _("答复：%s") % overlap.other.plan.department.short_name,
+                        form=OverlapForm(),
+                        tone="",
+                    )
+                )
 
 
 def _acts(request: StaffRequest, plan: AnnualPlan) -> list[Act]:
     pid = plan.public_id
     offered = {
-        "draft": ((Perm.PLAN_DRAFT, "plan-line-new", _("添加条目"), None, "get"),
-                  (Perm.PLAN_DRAFT, "plan-submit", _("提交审定"), None, "post")),
-        "submitted": ((Perm.PLAN_APPROVE, "plan-approve", _("审定通过"), None, "post"),
-                      (Perm.PLAN_APPROVE, "plan-return", _("退回"), ReasonForm(), "post")),
+        "draft": (
+            (Perm.PLAN_DRAFT, "plan-line-new", _("添加条目"), None, "get"),
+            (Perm.PLAN_DRAFT, "plan-submit", _("提交审定"), None, "post"),
+        ),
+        "submitted": (
+            (Perm.PLAN_APPROVE, "plan-approve", _("审定通过"), None, "post"),
+            (Perm.PLAN_APPROVE, "plan-return", _("退回"), ReasonForm(), "post"),
+        ),
         "approved": ((Perm.PLAN_COORDINATE, "plan-publish", _("备案并公开"), None, "post"),),
     }.get(plan.state, ())
     return [
-        Act(href(name, pid=pid), label, form=form, method=method,
-            tone="danger" if name == "plan-return" else "primary")
+        Act(
+            href(name, pid=pid),
+            label,
+            form=form,
+            method=method,
+            tone="danger" if name == "plan-return" else "primary",
+        )
         for perm, name, label, form, method in offered
         if may(request.actor, perm, plan)
     ]
 
 
-@screen("plans/<pid:pid>/lines/new/", name="plan-line-new", perm=Perm.PLAN_DRAFT, obj=AnnualPlan,
-        writes=True)
+@screen(
+    "plans/<pid:pid>/lines/new/",
+    name="plan-line-new",
+    perm=Perm.PLAN_DRAFT,
+    obj=AnnualPlan,
+    writes=True,
+)
 def line_new(request: StaffRequest, obj: AnnualPlan) -> HttpResponse:
     """Add a line (添加条目)."""
     form = LineForm(request.POST or None, department=obj.department)
@@ -179,8 +231,13 @@ def line_new(request: StaffRequest, obj: AnnualPlan) -> HttpResponse:
     return _line_page(request, obj, form, _("添加计划条目"))
 
 
-@screen("plans/<pid:pid>/lines/<pid:line>/", name="plan-line-edit", perm=Perm.PLAN_DRAFT,
-        obj=AnnualPlan, writes=True)
+@screen(
+    "plans/<pid:pid>/lines/<pid:line>/",
+    name="plan-line-edit",
+    perm=Perm.PLAN_DRAFT,
+    obj=AnnualPlan,
+    writes=True,
+)
 def line_edit(request: StaffRequest, obj: AnnualPlan, line: str) -> HttpResponse:
     """Change a line of a draft (修改条目)."""
     row = obj.lines.filter(public_id=line).first()
@@ -189,9 +246,7 @@ def line_edit(request: StaffRequest, obj: AnnualPlan, line: str) -> HttpResponse
     form = LineForm(request.POST or None, department=obj.department, initial=_initial(row))
 
     def amend(_values: object) -> PlanLine:
-        return services.amend_line(
-            row, form.draft(), actor=request.actor, at_revision=obj.revision
-        )
+        return services.amend_line(row, form.draft(), actor=request.actor, at_revision=obj.revision)
 
     if request.method == "POST" and submit(form, amend) is not None:
         return redirect("plan", pid=obj.public_id)
@@ -199,30 +254,52 @@ def line_edit(request: StaffRequest, obj: AnnualPlan, line: str) -> HttpResponse
 
 
 def _initial(line: PlanLine) -> dict[str, object]:
-    names = ("name", "source_level", "scope", "draw_scope", "target_scope", "target_kinds",
-             "regions", "by_credit_class", "min_count", "window_from_on", "window_to_on", "methods")
+    names = (
+        "name",
+        "source_level",
+        "scope",
+        "draw_scope",
+        "target_scope",
+        "target_kinds",
+        "regions",
+        "by_credit_class",
+        "min_count",
+        "window_from_on",
+        "window_to_on",
+        "methods",
+    )
     ratios = {f"ratio_{r.credit_class.lower()}": r.ratio_bp / 100 for r in line.ratios.all()}
     return {
-        **{name: getattr(line, name) for name in names}, **ratios, "ratio": line.ratio_bp / 100,
-        "industries": " ".join(line.industries), "items": list(line.items.all()),
+        **{name: getattr(line, name) for name in names},
+        **ratios,
+        "ratio": line.ratio_bp / 100,
+        "industries": " ".join(line.industries),
+        "items": list(line.items.all()),
         "participants": list(line.participants.all()),
     }
 
 
-def _line_page(
-    request: StaffRequest, plan: AnnualPlan, form: LineForm, title: str
-) -> HttpResponse:
+def _line_page(request: StaffRequest, plan: AnnualPlan, form: LineForm, title: str) -> HttpResponse:
     page = Page(title=title, crumbs=[(plan.title, href("plan", pid=plan.public_id))])
-    return page.show(request, "web/form.html", form=form, submit_label=_("保存条目"),
-                     back=href("plan", pid=plan.public_id))
+    return page.show(
+        request,
+        "web/form.html",
+        form=form,
+        submit_label=_("保存条目"),
+        back=href("plan", pid=plan.public_id),
+    )
 
 
-@screen("plans/<pid:pid>/overlaps/<pid:line>/<pid:other>/", name="plan-overlap",
-        perm=Perm.PLAN_COORDINATE, obj=AnnualPlan, writes=True)
+@screen(
+    "plans/<pid:pid>/overlaps/<pid:line>/<pid:other>/",
+    name="plan-overlap",
+    perm=Perm.PLAN_COORDINATE,
+    obj=AnnualPlan,
+    writes=True,
+)
 def overlap(request: StaffRequest, obj: AnnualPlan, line: str, other: str) -> HttpResponse:
     """Answer an overlap (答复交叉重复)."""
-    found = [o for o in overlaps(obj)
-             if (o.line.public_id, o.other.public_id) == (line, other)]
+    found = [o for o in overlaps(obj) if (o.line.public_id, o.other.public_id) == (line, other)]
     if not found:
         raise NotFound
     form = OverlapForm(request.POST or None)
@@ -235,19 +312,47 @@ def overlap(request: StaffRequest, obj: AnnualPlan, line: str, other: str) -> Ht
     if request.method == "POST" and submit(form, answer) is not None:
         return redirect("plan", pid=obj.public_id)
     page = Page(title=_("答复交叉重复"), crumbs=[(obj.title, href("plan", pid=obj.public_id))])
-    return page.show(request, "web/form.html", form=form, submit_label=_("答复"),
-                     back=href("plan", pid=obj.public_id))
+    return page.show(
+        request,
+        "web/form.html",
+        form=form,
+        submit_label=_("答复"),
+        back=href("plan", pid=obj.public_id),
+    )
 
 
 for name, perm, done, run in (
-    ("submit", Perm.PLAN_DRAFT, lazy("已提交审定"),
-     lambda r, p: services.submit_plan(p, actor=r.actor)),
-    ("approve", Perm.PLAN_APPROVE, lazy("已审定"),
-     lambda r, p: services.approve_plan(p, actor=r.actor)),
-    ("return", Perm.PLAN_APPROVE, lazy("已退回"),
-     lambda r, p: services.return_plan(p, reason=r.POST.get("reason", ""), actor=r.actor)),
-    ("publish", Perm.PLAN_COORDINATE, lazy("已备案并公开"),
-     lambda r, p: publish_plan(p, actor=r.actor)),
+    (
+        "submit",
+        Perm.PLAN_DRAFT,
+        lazy("已提交审定"),
+        lambda r, p: services.submit_plan(p, actor=r.actor),
+    ),
+    (
+        "approve",
+        Perm.PLAN_APPROVE,
+        lazy("已审定"),
+        lambda r, p: services.approve_plan(p, actor=r.actor),
+    ),
+    (
+        "return",
+        Perm.PLAN_APPROVE,
+        lazy("已退回"),
+        lambda r, p: services.return_plan(p, reason=r.POST.get("reason", ""), actor=r.actor),
+    ),
+    (
+        "publish",
+        Perm.PLAN_COORDINATE,
+        lazy("已备案并公开"),
+        lambda r, p: publish_plan(p, actor=r.actor),
+    ),
 ):
-    button(f"plans/<pid:pid>/{name}/", f"plan-{name}", perm, AnnualPlan, run, done,
-           back=lambda p: href("plan", pid=p.public_id))
+    button(
+        f"plans/<pid:pid>/{name}/",
+        f"plan-{name}",
+        perm,
+        AnnualPlan,
+        run,
+        done,
+        back=lambda p: href("plan", pid=p.public_id),
+    )

@@ -45,7 +45,8 @@ def policy(request: StaffRequest, obj: Policy) -> HttpResponse:
         title=f"{obj.get_kind_display()} · {obj.key}",
         crumbs=[(_("政策参数"), href("policies"))],
         facts=[
-            Fact(_("版本"), obj.version), Fact(_("生效日期"), obj.effective_on),
+            Fact(_("版本"), obj.version),
+            Fact(_("生效日期"), obj.effective_on),
             Fact(_("依据"), obj.source, wide=True),
             Fact(_("内容"), format_html('<pre class="hint">{}</pre>', body), wide=True),
         ],

@@ -16,8 +16,9 @@ from openlot.web.screens import StaffRequest, screen
 
 
 def _link(record: PublicRecord) -> str:
-    return format_html('<a href="{}/{}/{}/">{}</a>', settings.PORTAL_URL, "records",
-                       record.public_id, record.title)
+    return format_html(
+        '<a href="{}/{}/{}/">{}</a>', settings.PORTAL_URL, "records", record.public_id, record.title
+    )
 
 
 PUBLISHED = ListSpec(
@@ -27,8 +28,11 @@ PUBLISHED = ListSpec(
         Column(lazy("类别"), lambda r: r.get_kind_display()),
         Column(lazy("部门"), lambda r: r.department_name),
         Column(lazy("版本"), lambda r: r.version, number=True),
-        Column(lazy("公示时间"), lambda r: r.published_at.astimezone().strftime("%Y-%m-%d %H:%M"),
-               sort="published_at"),
+        Column(
+            lazy("公示时间"),
+            lambda r: r.published_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+            sort="published_at",
+        ),
         Column(lazy("时限"), lambda r: tag(lazy("逾期"), "red") if r.is_late else "—"),
     ),
     filters=(Filter("kind", lazy("类别"), PublicRecord.Kind.choices, "kind"),),

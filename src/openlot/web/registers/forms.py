@@ -39,12 +39,12 @@ class TargetForm(StaffForm):
     uscc = forms.CharField(label=_("统一社会信用代码"), max_length=18, required=False)
     registration_no = forms.CharField(label=_("注册号（15 位）"), max_length=15, required=False)
     no_code_reason = forms.CharField(
-        label=_("无代码原因"), max_length=80, required=False,
+        label=_("无代码原因"),
+        max_length=80,
+        required=False,
         help_text=_("产品、项目、标准等没有代码的对象须说明"),
     )
-    registration_status = forms.ChoiceField(
-        label=_("登记状态"), choices=RegistrationStatus.choices
-    )
+    registration_status = forms.ChoiceField(label=_("登记状态"), choices=RegistrationStatus.choices)
     region = forms.ModelChoiceField(label=_("乡镇街道"), queryset=Region.objects.none())
     address = forms.CharField(label=_("住所"), max_length=200, required=False)
     industry = forms.CharField(label=_("行业代码"), max_length=8, required=False)
@@ -88,7 +88,9 @@ class InspectorForm(StaffForm):
         label=_("所属乡镇街道"), queryset=Region.objects.none(), required=False
     )
     tags = forms.MultipleChoiceField(
-        label=_("执法资质与专长"), choices=Qualification.choices, required=False,
+        label=_("执法资质与专长"),
+        choices=Qualification.choices,
+        required=False,
         widget=forms.CheckboxSelectMultiple,
     )
 

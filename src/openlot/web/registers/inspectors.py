@@ -82,8 +82,9 @@ def inspector_new(request: StaffRequest) -> HttpResponse:
     if made is not None:
         return redirect("inspector", pid=made.public_id)
     page = Page(title=_("录入人员"), crumbs=[(_("执法检查人员名录库"), href("inspectors"))])
-    return page.show(request, "web/form.html", form=form, submit_label=_("录入"),
-                     back=href("inspectors"))
+    return page.show(
+        request, "web/form.html", form=form, submit_label=_("录入"), back=href("inspectors")
+    )
 
 
 @screen("inspectors/<pid:pid>/", name="inspector", perm=Perm.INSPECTOR_VIEW, obj=Inspector)
@@ -94,22 +95,33 @@ def inspector(request: StaffRequest, obj: Inspector) -> HttpResponse:
         acts.append(Act(href("leave-new", pid=obj.public_id), _("登记请假"), form=LeaveForm()))
     leaves = [(leave.from_on, leave.to_on, leave.reason) for leave in coming_leaves(obj)]
     return Page(
-        title=obj.name, state=inspector_state(obj), subtitle=obj.number, acts=acts,
+        title=obj.name,
+        state=inspector_state(obj),
+        subtitle=obj.number,
+        acts=acts,
         crumbs=[(_("执法检查人员名录库"), href("inspectors"))],
         facts=[
-            Fact(_("部门"), obj.department.name), Fact(_("类别"), obj.get_category_display()),
-            Fact(_("岗位"), obj.post or "—"), Fact(_("执法证号"), obj.certificate_no or "—"),
+            Fact(_("部门"), obj.department.name),
+            Fact(_("类别"), obj.get_category_display()),
+            Fact(_("岗位"), obj.post or "—"),
+            Fact(_("执法证号"), obj.certificate_no or "—"),
             Fact(_("发证机关"), obj.certificate_authority or "—"),
             Fact(_("有效期"), f"{obj.certificate_from_on or '—'} — {obj.certificate_to_on or '—'}"),
-            Fact(_("乡镇街道"), obj.region or "—"), Fact(_("资质专长"), tags(obj)),
+            Fact(_("乡镇街道"), obj.region or "—"),
+            Fact(_("资质专长"), tags(obj)),
         ],
         blocks=[Block(_("请假"), (_("从"), _("至"), _("事由")), leaves, _("没有请假记录。"))],
         story=tell(obj),
     ).show(request)
 
 
-@screen("inspectors/<pid:pid>/leave/", name="leave-new", perm=Perm.INSPECTOR_EDIT, obj=Inspector,
-        writes=True)
+@screen(
+    "inspectors/<pid:pid>/leave/",
+    name="leave-new",
+    perm=Perm.INSPECTOR_EDIT,
+    obj=Inspector,
+    writes=True,
+)
 def leave_new(request: StaffRequest, obj: Inspector) -> HttpResponse:
     """Enter days of absence (登记请假)."""
     form = LeaveForm(request.POST or None)
@@ -120,5 +132,10 @@ def leave_new(request: StaffRequest, obj: Inspector) -> HttpResponse:
     if request.method == "POST" and submit(form, enter) is not None:
         return redirect("inspector", pid=obj.public_id)
     page = Page(title=_("登记请假"), crumbs=[(obj.name, href("inspector", pid=obj.public_id))])
-    return page.show(request, "web/form.html", form=form, submit_label=_("登记"),
-                     back=href("inspector", pid=obj.public_id))
+    return page.show(
+        request,
+        "web/form.html",
+        form=form,
+        submit_label=_("登记"),
+        back=href("inspector", pid=obj.public_id),
+    )

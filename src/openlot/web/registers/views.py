@@ -50,17 +50,19 @@ def _spec(with_credit: bool) -> ListSpec:
         Filter("kind", lazy("种类"), TargetKind.choices, "kind"),
         Filter("state", lazy("在库状态"), TargetState.choices, "state"),
         Filter("status", lazy("登记状态"), RegistrationStatus.choices, "registration_status"),
-        Filter("region", lazy("乡镇街道"), [(r.code, r.name) for r in townships()],
-               "region__code"),
+        Filter("region", lazy("乡镇街道"), [(r.code, r.name) for r in townships()], "region__code"),
     ]
     if with_credit:
         columns.insert(6, Column(lazy("信用风险"), lambda t: t.credit_class or "—"))
-        filters.append(Filter("credit", lazy("信用风险"), [(c, c) for c in "ABCD"],
-                              "credit_class"))
+        filters.append(Filter("credit", lazy("信用风险"), [(c, c) for c in "ABCD"], "credit_class"))
     return ListSpec(
-        title=lazy("检查对象名录库"), columns=columns, filters=filters,
-        search=("name", "code", "name_initials"), search_hint=lazy("名称、代码或拼音首字母"),
-        order=("pk",), empty=lazy("名录库还是空的。数据录入专人可批量导入或单户录入。"),
+        title=lazy("检查对象名录库"),
+        columns=columns,
+        filters=filters,
+        search=("name", "code", "name_initials"),
+        search_hint=lazy("名称、代码或拼音首字母"),
+        order=("pk",),
+        empty=lazy("名录库还是空的。数据录入专人可批量导入或单户录入。"),
     )
 
 
@@ -69,9 +71,11 @@ def targets(request: StaffRequest) -> HttpResponse:
     """List the targets (检查对象列表)."""
     acts = []
     if holds(request.actor, Perm.TARGET_EDIT):
-        acts = [Act(href("target-import"), _("批量导入"), method="get"),
-                Act(href("target-new"), _("单户录入"), method="get", tone=""),
-                Act(href("imports"), _("导入记录"), method="get", tone="")]
+        acts = [
+            Act(href("target-import"), _("批量导入"), method="get"),
+            Act(href("target-new"), _("单户录入"), method="get", tone=""),
+            Act(href("imports"), _("导入记录"), method="get", tone=""),
+        ]
     spec = _spec(holds(request.actor, Perm.CREDIT_VIEW))
     return show_list(request, target_list(request.actor), spec, acts)
 
@@ -85,7 +89,9 @@ def target(request: StaffRequest, obj: InspectionTarget) -> HttpResponse:
         for i in obj.inspections.select_related("task")[:50]
     ]
     return Page(
-        title=obj.name, state=target_state(obj), subtitle=obj.code,
+        title=obj.name,
+        state=target_state(obj),
+        subtitle=obj.code,
         crumbs=[(_("检查对象名录库"), href("targets"))],
         facts=[
             Fact(_("种类"), obj.get_kind_display()),
@@ -93,13 +99,21 @@ def target(request: StaffRequest, obj: InspectionTarget) -> HttpResponse:
             Fact(_("注册号"), obj.registration_no or "—"),
             Fact(_("登记状态"), obj.get_registration_status_display()),
             Fact(_("成立日期"), obj.founded_on or "—"),
-            Fact(_("乡镇街道"), obj.region or "—"), Fact(_("行业"), obj.industry or "—"),
+            Fact(_("乡镇街道"), obj.region or "—"),
+            Fact(_("行业"), obj.industry or "—"),
             Fact(_("许可证"), f"{obj.licence_name} {obj.licence_no}".strip() or "—"),
             *(credit if may(request.actor, Perm.CREDIT_VIEW, obj) else []),
-            Fact(_("负责部门"), obj.department.name), Fact(_("住所"), obj.address or "—", wide=True),
+            Fact(_("负责部门"), obj.department.name),
+            Fact(_("住所"), obj.address or "—", wide=True),
         ],
-        blocks=[Block(_("历次检查"), (_("编号"), _("任务"), _("状态")), inspections,
-                      _("本年度尚未被抽中。"))],
+        blocks=[
+            Block(
+                _("历次检查"),
+                (_("编号"), _("任务"), _("状态")),
+                inspections,
+                _("本年度尚未被抽中。"),
+            )
+        ],
         story=tell(obj),
     ).show(request)
 
@@ -117,8 +131,9 @@ def target_new(request: StaffRequest) -> HttpResponse:
     if made is not None:
         return redirect("target", pid=made.public_id)
     page = Page(title=_("单户录入"), crumbs=[(_("检查对象名录库"), href("targets"))])
-    return page.show(request, "web/form.html", form=form, submit_label=_("录入"),
-                     back=href("targets"))
+    return page.show(
+        request, "web/form.html", form=form, submit_label=_("录入"), back=href("targets")
+    )
 
 
 @screen("targets/import/", name="target-import", perm=Perm.TARGET_EDIT, writes=True)
@@ -130,7 +145,10 @@ def target_import(request: StaffRequest) -> HttpResponse:
         upload = values["file"]
         own = Department.objects.get(pk=request.actor.department_id)
         outcome = import_file(
-            own, upload.read(), str(upload.name), actor=request.actor  # type: ignore[attr-defined]  # an uploaded file
+            own,
+            upload.read(),
+            str(upload.name),
+            actor=request.actor,  # type: ignore[attr-defined]  # an uploaded file
         )
         return outcome.batch
 
@@ -139,11 +157,18 @@ def target_import(request: StaffRequest) -> HttpResponse:
         messages.success(request, _("文件已导入"))
         return redirect("import", pid=batch.public_id)
     page = Page(
-        title=_("批量导入检查对象"), crumbs=[(_("检查对象名录库"), href("targets"))],
-        notices=[("info", _("好的行直接入库，有问题的行逐条列出原因和改法；同一文件重复导入不会产生变化。"))],
+        title=_("批量导入检查对象"),
+        crumbs=[(_("检查对象名录库"), href("targets"))],
+        notices=[
+            (
+                "info",
+                _("好的行直接入库，有问题的行逐条列出原因和改法；同一文件重复导入不会产生变化。"),
+            )
+        ],
     )
-    return page.show(request, "web/form.html", form=form, submit_label=_("导入"),
-                     back=href("targets"))
+    return page.show(
+        request, "web/form.html", form=form, submit_label=_("导入"), back=href("targets")
+    )
 
 
 IMPORTS = ListSpec(
@@ -186,8 +211,11 @@ QUARANTINE = ListSpec(
 def import_batch(request: StaffRequest, obj: ImportBatch) -> HttpResponse:
     """Show what came of an import, every bad row with its mend (导入结果)."""
     facts = [
-        Fact(_("文件"), obj.file_name), Fact(_("行数"), obj.n_rows), Fact(_("新增"), obj.n_added),
-        Fact(_("更新"), obj.n_updated), Fact(_("无变化"), obj.n_unchanged),
+        Fact(_("文件"), obj.file_name),
+        Fact(_("行数"), obj.n_rows),
+        Fact(_("新增"), obj.n_added),
+        Fact(_("更新"), obj.n_updated),
+        Fact(_("无变化"), obj.n_unchanged),
         Fact(_("待核"), obj.n_quarantined),
     ]
     return show_list(request, obj.quarantined.all(), QUARANTINE, facts=facts)

@@ -44,16 +44,22 @@ def words(result: InspectionResult) -> str:
 RESULTS = ListSpec(
     title=lazy("检查结果"),
     columns=(
-        Column(lazy("检查对象"), lambda r: link("result", r.inspection.target.name,
-                                            pid=r.public_id)),
+        Column(
+            lazy("检查对象"), lambda r: link("result", r.inspection.target.name, pid=r.public_id)
+        ),
         Column(lazy("检查编号"), lambda r: r.inspection.number, sort="inspection__number"),
         Column(lazy("部门"), lambda r: r.department.short_name),
         Column(lazy("结果代码"), lambda r: "、".join(r.codes) or "—"),
         Column(lazy("状态"), state_tag),
-        Column(lazy("最迟公示日"), lambda r: format_html(
-            "{}{}", r.due_on, _("（暂定）") if r.due_provisional else ""), sort="due_on"),
-        Column(lazy("公示时间"), lambda r: r.published_at and r.published_at.astimezone().date()
-               or "—"),
+        Column(
+            lazy("最迟公示日"),
+            lambda r: format_html("{}{}", r.due_on, _("（暂定）") if r.due_provisional else ""),
+            sort="due_on",
+        ),
+        Column(
+            lazy("公示时间"),
+            lambda r: (r.published_at and r.published_at.astimezone().date()) or "—",
+        ),
     ),
     filters=(Filter("state", lazy("状态"), ResultState.choices, "state"),),
     search=("inspection__number", "inspection__target__name", "inspection__target__code"),
@@ -90,14 +96,21 @@ def result(request: StaffRequest, obj: InspectionResult) -> HttpResponse:
 def _result_page(request: StaffRequest, obj: InspectionResult) -> Page:
     inspection = obj.inspection
     rows = [
-        (r.item.name, "、".join(r.codes) if r.is_checked else _("本次未检查"), r.problem or "—",
-         r.disposal or "—",
-         "；".join(a.question.content for a in r.answers.all() if not a.is_met) or "—")
+        (
+            r.item.name,
+            "、".join(r.codes) if r.is_checked else _("本次未检查"),
+            r.problem or "—",
+            r.disposal or "—",
+            "；".join(a.question.content for a in r.answers.all() if not a.is_met) or "—",
+        )
         for r in current_rows(obj)
     ]
     photos = [
-        (link("evidence", e.name, pid=e.public_id), e.sha256[:16],
-         e.taken_at.astimezone().strftime("%Y-%m-%d %H:%M"))
+        (
+            link("evidence", e.name, pid=e.public_id),
+            e.sha256[:16],
+            e.taken_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+        )
         for e in obj.evidence.all()
     ]
     follow_ups = [
@@ -106,12 +119,16 @@ def _result_page(request: StaffRequest, obj: InspectionResult) -> Page:
     ]
     signed = [s.inspector.name for s in obj.signatures.select_related("inspector")]
     return Page(
-        title=inspection.target.name, state=state_tag(obj),
+        title=inspection.target.name,
+        state=state_tag(obj),
         subtitle=f"{inspection.number} · {obj.department.name}",
-        crumbs=[(_("检查结果"), href("results")),
-                (inspection.number, href("inspection", pid=inspection.public_id))],
+        crumbs=[
+            (_("检查结果"), href("results")),
+            (inspection.number, href("inspection", pid=inspection.public_id)),
+        ],
         facts=[
-            Fact(_("总体结果"), words(obj)), Fact(_("公示时限"), clock_tag(result_clock(obj))),
+            Fact(_("总体结果"), words(obj)),
+            Fact(_("公示时限"), clock_tag(result_clock(obj))),
             Fact(_("起算日"), obj.clock_from_on),
             Fact(_("签章"), f"{obj.get_signed_by_display() or '—'} {obj.signer_name}"),
             Fact(_("见证人"), obj.witness_name or "—"),
@@ -120,12 +137,24 @@ def _result_page(request: StaffRequest, obj: InspectionResult) -> Page:
             Fact(_("被检查单位意见"), obj.statement or "—", wide=True),
         ],
         blocks=[
-            Block(_("事项结果"), (_("事项"), _("结果"), _("问题情况"), _("处置"), _("不符合要点")),
-                  rows, _("尚未录入。")),
-            Block(_("证据"), (_("照片"), _("校验码（前 16 位）"), _("时间")), photos,
-                  _("没有证据照片。")),
-            Block(_("后续处置"), (_("处置"), _("因由"), _("期限"), _("状态"), _("说明")), follow_ups,
-                  _("无需后续处置。")),
+            Block(
+                _("事项结果"),
+                (_("事项"), _("结果"), _("问题情况"), _("处置"), _("不符合要点")),
+                rows,
+                _("尚未录入。"),
+            ),
+            Block(
+                _("证据"),
+                (_("照片"), _("校验码（前 16 位）"), _("时间")),
+                photos,
+                _("没有证据照片。"),
+            ),
+            Block(
+                _("后续处置"),
+                (_("处置"), _("因由"), _("期限"), _("状态"), _("说明")),
+                follow_ups,
+                _("无需后续处置。"),
+            ),
         ],
     )
 
@@ -137,42 +166,69 @@ def _acts(request: StaffRequest, result: InspectionResult) -> list[Act]:
         inspector__user_id=actor.user_id, department_id=result.department_id
     ).exists()
     if mine and result.state in ("not_recorded", "returned"):
-        acts += [Act(href("result-record", pid=pid), _("录入检查结果"), method="get"),
-                 Act(href("result-photo", pid=pid), _("上传照片"), PhotoForm(), tone="")]
+        acts += [
+            Act(href("result-record", pid=pid), _("录入检查结果"), method="get"),
+            Act(href("result-photo", pid=pid), _("上传照片"), PhotoForm(), tone=""),
+        ]
     if result.state == "in_review" and may(actor, Perm.RESULT_REVIEW, result):
-        acts += [Act(href("result-approve", pid=pid), _("审核通过"), OpinionForm()),
-                 Act(href("result-return", pid=pid), _("审核退回"), ReasonForm(), tone="danger")]
+        acts += [
+            Act(href("result-approve", pid=pid), _("审核通过"), OpinionForm()),
+            Act(href("result-return", pid=pid), _("审核退回"), ReasonForm(), tone="danger"),
+        ]
     if result.state == "approved" and may(actor, Perm.RESULT_PUBLISH, result):
         acts.append(Act(href("result-preview", pid=pid), _("预览并公示"), method="get"))
     for row in result.follow_ups.filter(state="open"):
         if may(actor, Perm.FOLLOW_UP, row):
-            acts.append(Act(href("follow-up", pid=row.public_id), _("完结：%s") % row.kind,
-                            ReasonForm(), tone=""))
+            acts.append(
+                Act(
+                    href("follow-up", pid=row.public_id),
+                    _("完结：%s") % row.kind,
+                    ReasonForm(),
+                    tone="",
+                )
+            )
     return acts
 
 
-@screen("results/<pid:pid>/record/", name="result-record", perm=Perm.RESULT_RECORD,
-        obj=with_inspection, writes=True)  # type: ignore[arg-type]  # a queryset
+@screen(
+    "results/<pid:pid>/record/",
+    name="result-record",
+    perm=Perm.RESULT_RECORD,
+    obj=with_inspection,
+    writes=True,
+)  # type: ignore[arg-type]  # a queryset
 def record(request: StaffRequest, obj: InspectionResult) -> HttpResponse:
     """Fill the record in the shop doorway (录入检查结果)."""
     form = RecordForm(request.POST or None, result=obj)
 
     def act(values: dict[str, object]) -> InspectionResult:
         return services.record_result(
-            obj, rows=form.drafts(), added_codes=values["added_codes"],  # type: ignore[arg-type]  # a form's value
-            signing=form.signing(), actor=request.actor,
+            obj,
+            rows=form.drafts(),
+            added_codes=values["added_codes"],  # type: ignore[arg-type]  # a form's value
+            signing=form.signing(),
+            actor=request.actor,
         )
 
     if request.method == "POST" and submit(form, act) is not None:
         return redirect("result", pid=obj.public_id)
-    page = Page(title=obj.inspection.target.name, subtitle=obj.department.name,
-                crumbs=[(obj.inspection.number, href("inspection", pid=obj.inspection.public_id))])
-    return page.show(request, "web/record.html", form=form,
-                     back=href("inspection", pid=obj.inspection.public_id))
+    page = Page(
+        title=obj.inspection.target.name,
+        subtitle=obj.department.name,
+        crumbs=[(obj.inspection.number, href("inspection", pid=obj.inspection.public_id))],
+    )
+    return page.show(
+        request, "web/record.html", form=form, back=href("inspection", pid=obj.inspection.public_id)
+    )
 
 
-@screen("results/<pid:pid>/photo/", name="result-photo", perm=Perm.RESULT_RECORD,
-        obj=with_inspection, writes=True)  # type: ignore[arg-type]  # a queryset
+@screen(
+    "results/<pid:pid>/photo/",
+    name="result-photo",
+    perm=Perm.RESULT_RECORD,
+    obj=with_inspection,
+    writes=True,
+)  # type: ignore[arg-type]  # a queryset
 def photo(request: StaffRequest, obj: InspectionResult) -> HttpResponse:
     """Add a photo (上传照片)."""
     form = PhotoForm(request.POST or None, request.FILES or None)
@@ -180,15 +236,25 @@ def photo(request: StaffRequest, obj: InspectionResult) -> HttpResponse:
     def act(values: dict[str, object]) -> Evidence:
         upload = values["photo"]
         return services.add_evidence(
-            obj, name=str(upload.name), content=upload.read(), item=None,  # type: ignore[attr-defined]  # an uploaded file
+            obj,
+            name=str(upload.name),
+            content=upload.read(),
+            item=None,  # type: ignore[attr-defined]  # an uploaded file
             actor=request.actor,
         )
 
     if request.method == "POST" and submit(form, act) is not None:
         return redirect("result", pid=obj.public_id)
-    page = Page(title=_("上传照片"), crumbs=[(obj.inspection.number, href("result", pid=obj.public_id))])
-    return page.show(request, "web/form.html", form=form, submit_label=_("上传"),
-                     back=href("result", pid=obj.public_id))
+    page = Page(
+        title=_("上传照片"), crumbs=[(obj.inspection.number, href("result", pid=obj.public_id))]
+    )
+    return page.show(
+        request,
+        "web/form.html",
+        form=form,
+        submit_label=_("上传"),
+        back=href("result", pid=obj.public_id),
+    )
 
 
 @screen("evidence/<pid:pid>/", name="evidence", perm=Perm.RESULT_VIEW, obj=Evidence)
@@ -200,8 +266,13 @@ def evidence(request: StaffRequest, obj: Evidence) -> HttpResponse:
     return response
 
 
-@screen("results/<pid:pid>/preview/", name="result-preview", perm=Perm.RESULT_PUBLISH,
-        obj=with_inspection, writes=True)  # type: ignore[arg-type]  # a queryset
+@screen(
+    "results/<pid:pid>/preview/",
+    name="result-preview",
+    perm=Perm.RESULT_PUBLISH,
+    obj=with_inspection,
+    writes=True,
+)  # type: ignore[arg-type]  # a queryset
 def preview(request: StaffRequest, obj: InspectionResult) -> HttpResponse:
     """Show what the public will see, and publish it (预览并公示)."""
     if request.method == "POST":
@@ -209,15 +280,24 @@ def preview(request: StaffRequest, obj: InspectionResult) -> HttpResponse:
         return redirect("result", pid=obj.public_id)
     body = result_body(obj)
     page = Page(
-        title=_("公示预览"), crumbs=[(obj.inspection.number, href("result", pid=obj.public_id))],
+        title=_("公示预览"),
+        crumbs=[(obj.inspection.number, href("result", pid=obj.public_id))],
         notices=[("info", _("以下即公众将看到的全部内容，不含执法人员、个人信息和信用等级。"))],
         facts=[
-            Fact(_("检查对象"), body["target"]), Fact(_("代码"), body["code"]),
-            Fact(_("检查机关"), body["department"]), Fact(_("抽查任务"), body["task_name"]),
-            Fact(_("检查日期"), body["inspected_on"]), Fact(_("检查结果"), "；".join(body["result"])),
+            Fact(_("检查对象"), body["target"]),
+            Fact(_("代码"), body["code"]),
+            Fact(_("检查机关"), body["department"]),
+            Fact(_("抽查任务"), body["task_name"]),
+            Fact(_("检查日期"), body["inspected_on"]),
+            Fact(_("检查结果"), "；".join(body["result"])),
         ],
-        blocks=[Block(_("事项"), (_("抽查事项"), _("结果")),
-                      [(i["item"], "；".join(i["result"])) for i in body["items"]])],
+        blocks=[
+            Block(
+                _("事项"),
+                (_("抽查事项"), _("结果")),
+                [(i["item"], "；".join(i["result"])) for i in body["items"]],
+            )
+        ],
         acts=[Act(href("result-preview", pid=obj.public_id), _("确认公示"))],
     )
     return page.show(request)
@@ -227,11 +307,30 @@ def _finish(request: StaffRequest, row: FollowUp) -> None:
     services.finish_follow_up(row, note=request.POST.get("reason", ""), actor=request.actor)
 
 
-button("follow-ups/<pid:pid>/finish/", "follow-up", Perm.FOLLOW_UP, FollowUp, _finish,
-       lazy("后续处置已完结"), back=lambda f: href("result", pid=f.result.public_id))
-button("results/<pid:pid>/approve/", "result-approve", Perm.RESULT_REVIEW, InspectionResult,
-       lambda r, x: services.approve_result(x, opinion=r.POST.get("opinion", ""), actor=r.actor),
-       lazy("审核通过"), back=lambda x: href("result", pid=x.public_id))
-button("results/<pid:pid>/return/", "result-return", Perm.RESULT_REVIEW, InspectionResult,
-       lambda r, x: services.return_result(x, reason=r.POST.get("reason", ""), actor=r.actor),
-       lazy("已退回"), back=lambda x: href("result", pid=x.public_id))
+button(
+    "follow-ups/<pid:pid>/finish/",
+    "follow-up",
+    Perm.FOLLOW_UP,
+    FollowUp,
+    _finish,
+    lazy("后续处置已完结"),
+    back=lambda f: href("result", pid=f.result.public_id),
+)
+button(
+    "results/<pid:pid>/approve/",
+    "result-approve",
+    Perm.RESULT_REVIEW,
+    InspectionResult,
+    lambda r, x: services.approve_result(x, opinion=r.POST.get("opinion", ""), actor=r.actor),
+    lazy("审核通过"),
+    back=lambda x: href("result", pid=x.public_id),
+)
+button(
+    "results/<pid:pid>/return/",
+    "result-return",
+    Perm.RESULT_REVIEW,
+    InspectionResult,
+    lambda r, x: services.return_result(x, reason=r.POST.get("reason", ""), actor=r.actor),
+    lazy("已退回"),
+    back=lambda x: href("result", pid=x.public_id),
+)

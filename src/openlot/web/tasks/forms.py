@@ -19,8 +19,11 @@ from openlot.web.registers.forms import DAY
 
 BOXES = forms.CheckboxSelectMultiple
 REGIONS = (
-    ("any", _("不限")), ("prefer-outside", _("尽量异地")), ("prefer-same", _("尽量本地")),
-    ("outside", _("必须异地")), ("same", _("必须本地")),
+    ("any", _("不限")),
+    ("prefer-outside", _("尽量异地")),
+    ("prefer-same", _("尽量本地")),
+    ("outside", _("必须异地")),
+    ("same", _("必须本地")),
 )
 
 

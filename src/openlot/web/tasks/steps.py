@@ -32,13 +32,24 @@ def task_steps(task: InspectionTask) -> list[Step]:
         bool(n_results) and n_published == n_results and not n_open,
     ]
     labels = [
-        _("方案审批"), _("名单封存与公开抽取"), _("人员匹配"), _("制发检查文书"), _("送达与检查"),
-        _("结果录入与审核"), _("公示"), _("后续处置"),
+        _("方案审批"),
+        _("名单封存与公开抽取"),
+        _("人员匹配"),
+        _("制发检查文书"),
+        _("送达与检查"),
+        _("结果录入与审核"),
+        _("公示"),
+        _("后续处置"),
     ]
     notes = [
-        "", _draw_note(draw), "", "", f"{n_done}/{n_ready}" if n_ready else "",
+        "",
+        _draw_note(draw),
+        "",
+        "",
+        f"{n_done}/{n_ready}" if n_ready else "",
         f"{n_recorded}/{n_results}" if n_results else "",
-        f"{n_published}/{n_results}" if n_results else "", str(n_open) if n_open else "",
+        f"{n_published}/{n_results}" if n_results else "",
+        str(n_open) if n_open else "",
     ]
     current = next((n for n, finished in enumerate(done) if not finished), len(done))
     return [

@@ -45,8 +45,11 @@ TASKS = ListSpec(
         Column(lazy("类型"), lambda t: t.get_scope_display()),
         Column(lazy("来源"), lambda t: t.get_origin_display()),
         Column(lazy("发起部门"), lambda t: t.department.short_name, sort="department__code"),
-        Column(lazy("检查时间"), lambda t: f"{t.window_from_on} — {t.window_to_on}",
-               sort="window_to_on"),
+        Column(
+            lazy("检查时间"),
+            lambda t: f"{t.window_from_on} — {t.window_to_on}",
+            sort="window_to_on",
+        ),
         Column(lazy("状态"), state_tag),
     ),
     filters=(
@@ -66,8 +69,10 @@ def tasks(request: StaffRequest) -> HttpResponse:
     """List the tasks (任务列表)."""
     acts = []
     if holds(request.actor, Perm.TASK_DRAFT):
-        acts = [Act(href("task-new"), _("由计划发起任务"), method="get"),
-                Act(href("task-superior"), _("导入外部抽取任务"), method="get", tone="")]
+        acts = [
+            Act(href("task-new"), _("由计划发起任务"), method="get"),
+            Act(href("task-superior"), _("导入外部抽取任务"), method="get", tone=""),
+        ]
     return show_list(request, task_list(request.actor), TASKS, acts)
 
 
@@ -86,8 +91,9 @@ def task_new(request: StaffRequest) -> HttpResponse:
     page = Page(title=_("由计划发起任务"), crumbs=[(_("抽查任务"), href("tasks"))])
     if not lines.exists():
         page.notices.append(("warn", _("本部门没有已公开的计划条目，请先完成年度计划备案公开。")))
-    return page.show(request, "web/form.html", form=form, submit_label=_("保存方案"),
-                     back=href("tasks"))
+    return page.show(
+        request, "web/form.html", form=form, submit_label=_("保存方案"), back=href("tasks")
+    )
 
 
 @screen("tasks/superior/", name="task-superior", perm=Perm.TASK_DRAFT, writes=True)
@@ -102,45 +108,72 @@ def task_superior(request: StaffRequest) -> HttpResponse:
         evidence = {k: str(values.pop(k)) for k in ("system", "document", "drawn_on")}
         items = list(values.pop("items"))  # type: ignore[call-overload]  # a queryset
         return services.draft_superior_task(
-            department=own, items=items, targets=targets, evidence=evidence,
-            actor=request.actor, **values,  # type: ignore[arg-type]  # a form's values
+            department=own,
+            items=items,
+            targets=targets,
+            evidence=evidence,
+            actor=request.actor,
+            **values,  # type: ignore[arg-type]  # a form's values
         )
 
     made = submit(form, take) if request.method == "POST" else None
     if made is not None:
         return redirect("task", pid=made.public_id)
     page = Page(title=_("导入外部抽取任务"), crumbs=[(_("抽查任务"), href("tasks"))])
-    return page.show(request, "web/form.html", form=form, submit_label=_("导入"),
-                     back=href("tasks"))
+    return page.show(
+        request, "web/form.html", form=form, submit_label=_("导入"), back=href("tasks")
+    )
 
 
-@screen("tasks/<pid:pid>/", name="task", perm=Perm.TASK_VIEW,
-        obj=lambda: InspectionTask.objects.select_related("department", "plan_line__plan"))
+@screen(
+    "tasks/<pid:pid>/",
+    name="task",
+    perm=Perm.TASK_VIEW,
+    obj=lambda: InspectionTask.objects.select_related("department", "plan_line__plan"),
+)
 def task(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
     """Show a task: its chain, scheme, departments, draws, clock (任务详情)."""
     rows = list(obj.participations.select_related("department").order_by("-is_lead", "pk"))
     page = Page(
-        title=obj.name, state=state_tag(obj), subtitle=obj.number,
-        crumbs=[(_("抽查任务"), href("tasks"))], acts=_acts(request, obj, rows),
+        title=obj.name,
+        state=state_tag(obj),
+        subtitle=obj.number,
+        crumbs=[(_("抽查任务"), href("tasks"))],
+        acts=_acts(request, obj, rows),
         steps=task_steps(obj),
         facts=[
-            Fact(_("发起部门"), obj.department.name), Fact(_("来源"), _source(obj)),
+            Fact(_("发起部门"), obj.department.name),
+            Fact(_("来源"), _source(obj)),
             Fact(_("检查时间"), f"{obj.window_from_on} — {obj.window_to_on}"),
             Fact(_("任务公示时限"), clock_tag(task_clock(obj))),
             Fact(_("分层方式"), obj.get_stratify_display()),
             Fact(_("公开方式"), obj.get_disclosure_display()),
             Fact(_("每部门每户执法人员"), obj.min_officers),
-            Fact(_("抽查事项"), "；".join(
-                f"{t.item.name}（{t.department.short_name}）"
-                for t in obj.task_items.select_related("item", "department")), wide=True),
+            Fact(
+                _("抽查事项"),
+                "；".join(
+                    f"{t.item.name}（{t.department.short_name}）"
+                    for t in obj.task_items.select_related("item", "department")
+                ),
+                wide=True,
+            ),
             Fact(_("方案说明"), obj.scheme_text or "—", wide=True),
         ],
         blocks=[
-            Block(_("参与部门"), (_("部门"), _("方案"), _("可派人员"), _("名册")),
-                  [_party(request, row) for row in rows]),
-            Block(_("抽取"), (_("编号"), _("状态"), _("校验码")), [
-                (_draw_link(request, d), d.get_state_display(), d.rdigest or d.adigest or "—")
-                for d in obj.draws.order_by("attempt")], _("尚未准备抽取。")),
+            Block(
+                _("参与部门"),
+                (_("部门"), _("方案"), _("可派人员"), _("名册")),
+                [_party(request, row) for row in rows],
+            ),
+            Block(
+                _("抽取"),
+                (_("编号"), _("状态"), _("校验码")),
+                [
+                    (_draw_link(request, d), d.get_state_display(), d.rdigest or d.adigest or "—")
+                    for d in obj.draws.order_by("attempt")
+                ],
+                _("尚未准备抽取。"),
+            ),
         ],
         story=tell(obj, *rows),
     )
@@ -180,30 +213,40 @@ def _acts(request: StaffRequest, task: InspectionTask, rows: list[Participation]
     mine = next((r for r in rows if r.department_id == actor.department_id), None)
     if mine is not None and task.state in ("submitted", "approved"):
         if mine.state != "accepted" and may(actor, Perm.TASK_ACCEPT, mine):
-            acts += [Act(href("party-accept", pid=mine.public_id), _("接受方案")),
-                     Act(href("party-decline", pid=mine.public_id), _("不接受"), ReasonForm(),
-                         tone="danger")]
+            acts += [
+                Act(href("party-accept", pid=mine.public_id), _("接受方案")),
+                Act(
+                    href("party-decline", pid=mine.public_id),
+                    _("不接受"),
+                    ReasonForm(),
+                    tone="danger",
+                ),
+            ]
         elif not task.rosters_sealed_at and may(actor, Perm.ROSTER_CONFIRM, mine):
             acts.append(Act(href("roster", pid=mine.public_id), _("确认可派人员"), method="get"))
     if task.state == "submitted" and may(actor, Perm.TASK_APPROVE, task):
-        acts += [Act(href("task-approve", pid=pid), _("批准方案")),
-                 Act(href("task-return", pid=pid), _("退回"), ReasonForm(), tone="danger")]
-    if task.state == "approved" and live_draw(task) is None and may(
-        actor, Perm.DRAW_PREPARE, task
-    ):
+        acts += [
+            Act(href("task-approve", pid=pid), _("批准方案")),
+            Act(href("task-return", pid=pid), _("退回"), ReasonForm(), tone="danger"),
+        ]
+    if task.state == "approved" and live_draw(task) is None and may(actor, Perm.DRAW_PREPARE, task):
         acts.append(Act(href("draw-new", pid=pid), _("准备抽取"), method="get"))
     if task.inspections.exists() and may(actor, Perm.PAPER_PRINT, task):
         acts.append(Act(href("task-papers", pid=pid), _("打印全部文书"), method="get", tone=""))
     return acts
 
 
-@screen("parties/<pid:pid>/roster/", name="roster", perm=Perm.ROSTER_VIEW,
-        obj=lambda: Participation.objects.select_related("task", "department"), writes=True)
+@screen(
+    "parties/<pid:pid>/roster/",
+    name="roster",
+    perm=Perm.ROSTER_VIEW,
+    obj=lambda: Participation.objects.select_related("task", "department"),
+    writes=True,
+)
 def roster(request: StaffRequest, obj: Participation) -> HttpResponse:
     """Confirm the own roster; leave is shown beside it (确认可派人员)."""
     members = [m.inspector_id for m in obj.members.all()]
-    form = RosterForm(request.POST or None, row=obj,
-                      initial={"inspectors": members or None})
+    form = RosterForm(request.POST or None, row=obj, initial={"inspectors": members or None})
     if not members:
         form.initial["inspectors"] = [i.pk for i in form.fields["inspectors"].queryset]  # type: ignore[attr-defined]  # a model choice
 
@@ -217,36 +260,84 @@ def roster(request: StaffRequest, obj: Participation) -> HttpResponse:
     page = Page(
         title=_("确认可派人员 · %s") % obj.department.short_name,
         crumbs=[(obj.task.name, href("task", pid=obj.task.public_id))],
-        blocks=[Block(_("检查期间请假，不能派出"), (_("姓名"), _("编号")),
-                      [(i.name, i.number) for i in away], _("检查期间无人请假。"))],
+        blocks=[
+            Block(
+                _("检查期间请假，不能派出"),
+                (_("姓名"), _("编号")),
+                [(i.name, i.number) for i in away],
+                _("检查期间无人请假。"),
+            )
+        ],
     )
     if not may(request.actor, Perm.ROSTER_CONFIRM, obj) or obj.task.rosters_sealed_at:
-        page.blocks.insert(0, Block(
-            _("名册"), (_("姓名"), _("编号")),
-            [(m.inspector.name, m.inspector.number)
-             for m in obj.members.select_related("inspector")], _("尚未确认。")))
+        page.blocks.insert(
+            0,
+            Block(
+                _("名册"),
+                (_("姓名"), _("编号")),
+                [
+                    (m.inspector.name, m.inspector.number)
+                    for m in obj.members.select_related("inspector")
+                ],
+                _("尚未确认。"),
+            ),
+        )
         return page.show(request)
-    return page.show(request, "web/form.html", form=form, submit_label=_("确认名册"),
-                     back=href("task", pid=obj.task.public_id))
+    return page.show(
+        request,
+        "web/form.html",
+        form=form,
+        submit_label=_("确认名册"),
+        back=href("task", pid=obj.task.public_id),
+    )
 
 
 for name, perm, done, run in (
-    ("submit", Perm.TASK_DRAFT, lazy("方案已提交"),
-     lambda r, t: services.submit_task(t, actor=r.actor)),
-    ("approve", Perm.TASK_APPROVE, lazy("方案已批准"),
-     lambda r, t: services.approve_task(t, actor=r.actor)),
-    ("return", Perm.TASK_APPROVE, lazy("方案已退回"),
-     lambda r, t: services.return_task(t, reason=r.POST.get("reason", ""), actor=r.actor)),
+    (
+        "submit",
+        Perm.TASK_DRAFT,
+        lazy("方案已提交"),
+        lambda r, t: services.submit_task(t, actor=r.actor),
+    ),
+    (
+        "approve",
+        Perm.TASK_APPROVE,
+        lazy("方案已批准"),
+        lambda r, t: services.approve_task(t, actor=r.actor),
+    ),
+    (
+        "return",
+        Perm.TASK_APPROVE,
+        lazy("方案已退回"),
+        lambda r, t: services.return_task(t, reason=r.POST.get("reason", ""), actor=r.actor),
+    ),
 ):
-    button(f"tasks/<pid:pid>/{name}/", f"task-{name}", perm, InspectionTask, run, done,
-           back=lambda t: href("task", pid=t.public_id))
+    button(
+        f"tasks/<pid:pid>/{name}/",
+        f"task-{name}",
+        perm,
+        InspectionTask,
+        run,
+        done,
+        back=lambda t: href("task", pid=t.public_id),
+    )
 
 for name, done, run in (
-    ("accept", lazy("已接受方案"),
-     lambda r, p: services.accept_participation(p, actor=r.actor)),
-    ("decline", lazy("已回复不接受"),
-     lambda r, p: services.decline_participation(
-         p, reason=r.POST.get("reason", ""), actor=r.actor)),
+    ("accept", lazy("已接受方案"), lambda r, p: services.accept_participation(p, actor=r.actor)),
+    (
+        "decline",
+        lazy("已回复不接受"),
+        lambda r, p: services.decline_participation(
+            p, reason=r.POST.get("reason", ""), actor=r.actor
+        ),
+    ),
 ):
-    button(f"parties/<pid:pid>/{name}/", f"party-{name}", Perm.TASK_ACCEPT, Participation, run,
-           done, back=lambda p: href("task", pid=p.task.public_id))
+    button(
+        f"parties/<pid:pid>/{name}/",
+        f"party-{name}",
+        Perm.TASK_ACCEPT,
+        Participation,
+        run,
+        done,
+        back=lambda p: href("task", pid=p.task.public_id),
+    )

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from openlot.rights.perms import Perm
-from openlot.trail.selectors import entry_list, public_fields
+from openlot.trail.selectors import entries, public_fields
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.words import WORDS
@@ -33,4 +33,4 @@ TRAIL = ListSpec(
 @screen("trail/", name="trail", perm=Perm.TRAIL_VIEW)
 def trail(request: StaffRequest) -> HttpResponse:
     """List the trail (留痕列表)."""
-    return show_list(request, entry_list(request.actor), TRAIL)
+    return show_list(request, entries(), TRAIL)

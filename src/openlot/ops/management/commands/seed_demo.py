@@ -12,13 +12,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from fairdraw.evidence import Bundle, verify, write_folder
 from openlot.accounts.models import Department
+from openlot.documents.typeset import render_task
 from openlot.draws.models import Draw
 from openlot.draws.selectors import bundle_files
 from openlot.kernel import clock
 from openlot.ops.demo import city, main_job
+from openlot.paperwork.filling import task_papers
 from openlot.publication.models import PublicRecord
 from openlot.registers.models import InspectionTarget, Inspector
 from openlot.results.models import InspectionResult
+from openlot.tasks.models import InspectionTask
 
 
 class Command(BaseCommand):
@@ -63,12 +66,27 @@ class Command(BaseCommand):
         if sys.stderr.isatty() or done >= total:
             self.stderr.write(f"{bar} {done:>6}/{total:<6} {what}", ending=end)
 
+    def _forms(self, folder: Path) -> Path:
+        """Print all papers of the newest joint task into one PDF."""
+        task = InspectionTask.objects.filter(scope="joint", inspections__isnull=False).first()
+        if task is None or task.approved_at is None:
+            raise CommandError("no joint task has inspections")
+        path = folder / f"papers-{task.number}.pdf"
+        if not path.exists():
+            data = render_task(
+                task_papers(task), at=task.approved_at, folders=tuple(settings.FONT_DIRS)
+            )
+            path.write_bytes(data)
+        return path
+
     def _summary(self, folder: Path, seconds: float) -> None:
         say = self.stdout.write
-        say(f"部门 {Department.objects.count()} · 检查对象 {InspectionTarget.objects.count()} · "
+        say(
+            f"部门 {Department.objects.count()} · 检查对象 {InspectionTarget.objects.count()} · "
             f"执法检查人员 {Inspector.objects.count()} · "
             f"已公示 {PublicRecord.objects.filter(is_current=True).count()} · "
-            f"检查结果 {InspectionResult.objects.count()}")
+            f"检查结果 {InspectionResult.objects.count()}"
+        )
         say(f"用时 {seconds:.0f} 秒")
         good = True
         paths: list[Path] = []
@@ -82,8 +100,10 @@ class Command(BaseCommand):
             say(f"  rdigest {draw.rdigest}")
             say(f"  verify: {'OK' if report.ok else 'DIFFERS'}")
             paths.append(path)
+        forms = self._forms(folder)
         for path in paths:
             say(f"bundle: {path}")
+        say(f"forms: {forms}")
         if not good:
             raise CommandError("a bundle does not verify")
         say("result: OK")

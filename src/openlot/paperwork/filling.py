@@ -38,29 +38,43 @@ def draw_paper(draw: Draw) -> DrawPaper:
             (f"{s.alias} {s.meaning}", str(s.n_eligible), str(s.n_drawn)) for s in strata
         )
     else:
-        totals = (("合计", str(sum(s.n_eligible for s in strata)),
-                   str(sum(s.n_drawn for s in strata))),)
+        totals = (
+            ("合计", str(sum(s.n_eligible for s in strata)), str(sum(s.n_drawn for s in strata))),
+        )
     men = Counter(draw.matched_officers.values_list("department__name", flat=True))
     task = draw.task
     return DrawPaper(
-        draw_id=str(draw), task_number=task.number, task_name=task.name,
-        lead=task.department.name, disclosure=str(task.get_disclosure_display()),
-        is_demo=draw.is_demo, level=level(draw), frozen_at=_when(draw.frozen_at),
-        announced_at=_when(draw.announced_at), drawn_at=_when(draw.drawn_at),
-        adigest=draw.adigest, rdigest=draw.rdigest,
+        draw_id=str(draw),
+        task_number=task.number,
+        task_name=task.name,
+        lead=task.department.name,
+        disclosure=str(task.get_disclosure_display()),
+        is_demo=draw.is_demo,
+        level=level(draw),
+        frozen_at=_when(draw.frozen_at),
+        announced_at=_when(draw.announced_at),
+        drawn_at=_when(draw.drawn_at),
+        adigest=draw.adigest,
+        rdigest=draw.rdigest,
         other_adigest=file_digest(evidence(draw, "announcement.vdr"), "sm3"),
         other_rdigest=file_digest(evidence(draw, "result.vdr"), "sm3") if draw.rdigest else "",
         totals=totals,
         sources=tuple(
-            (str(s.index), s.party_name, "已启封" if s.opened_at else "已密封"
-             if s.param and s.type == "commit" else "待录入")
+            (
+                str(s.index),
+                s.party_name,
+                "已启封"
+                if s.opened_at
+                else "已密封"
+                if s.param and s.type == "commit"
+                else "待录入",
+            )
             for s in draw.sources.all()
         ),
         departments=tuple((name, str(count)) for name, count in sorted(men.items())),
         n_drawn=draw.drawn_targets.filter(is_spare=False).count(),
         url=f"{settings.PORTAL_URL}/draws/{draw}/",
-        signers=("经办人", "负责人", *(
-            s.party_name for s in draw.sources.filter(type="commit"))),
+        signers=("经办人", "负责人", *(s.party_name for s in draw.sources.filter(type="commit"))),
     )
 
 
@@ -74,30 +88,44 @@ def inspection_paper(inspection: Inspection) -> InspectionPaper:
             "inspector"
         )
         items = task.task_items.filter(department=row.department).select_related("item")
-        parties.append(Party(
-            name=row.department.name,
-            officers=tuple(
-                Officer(a.inspector.name, a.inspector.certificate_no, a.is_leader)
-                for a in officers
-            ),
-            items=tuple(
-                CheckItem(t.item.name, t.item.legal_basis,
-                          tuple(q.content for q in t.item.questions.all()))
-                for t in items.prefetch_related("item__questions")
-            ),
-        ))
+        parties.append(
+            Party(
+                name=row.department.name,
+                officers=tuple(
+                    Officer(a.inspector.name, a.inspector.certificate_no, a.is_leader)
+                    for a in officers
+                ),
+                items=tuple(
+                    CheckItem(
+                        t.item.name,
+                        t.item.legal_basis,
+                        tuple(q.content for q in t.item.questions.all()),
+                    )
+                    for t in items.prefetch_related("item__questions")
+                ),
+            )
+        )
     return InspectionPaper(
-        number=inspection.number, notice_no=inspection.notice_no, task_number=task.number,
-        task_name=task.name, task_source=_source(task), lead=task.department.name,
-        phone=task.department.phone, target=target.name, code=target.code,
-        address=target.address, representative=target.legal_representative,
+        number=inspection.number,
+        notice_no=inspection.notice_no,
+        task_number=task.number,
+        task_name=task.name,
+        task_source=_source(task),
+        lead=task.department.name,
+        phone=task.department.phone,
+        target=target.name,
+        code=target.code,
+        address=target.address,
+        representative=target.legal_representative,
         window=f"{task.window_from_on} 至 {task.window_to_on}",
         methods="、".join(str(Method(m).label) for m in task.methods),
         visits_this_year=visits_this_year(target.code, task.window_to_on.year),
-        n_assistants=task.n_assistants, materials=tuple(task.materials),
+        n_assistants=task.n_assistants,
+        materials=tuple(task.materials),
         parties=tuple(parties),
         result_names=tuple(c.name for c in result_codes().codes.values() if c.code < "RC09"),
-        approved_by=task.department.name + "负责人", approved_on=_when(task.approved_at)[:10],
+        approved_by=task.department.name + "负责人",
+        approved_on=_when(task.approved_at)[:10],
         check_code=inspection.check_code,
         url=f"{settings.BASE_URL}/c/{inspection.check_code}/",
     )
@@ -113,7 +141,9 @@ def task_papers(task: InspectionTask) -> TaskPapers:
     """Return all papers of a task (任务全套文书数据)."""
     rows = task.inspections.select_related("task__department", "task__plan_line__plan", "target")
     return TaskPapers(
-        task_number=task.number, task_name=task.name, lead=task.department.name,
+        task_number=task.number,
+        task_name=task.name,
+        lead=task.department.name,
         printed_on=clock.today().isoformat(),
         inspections=tuple(inspection_paper(row) for row in rows),
     )

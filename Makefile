@@ -1,0 +1,66 @@
+# OpenLot: `make demo` and `make test` are all a newcomer needs; see README.md.
+PY := .venv/bin/python
+LOCK := requirements.lock
+DEV := requirements-dev.lock
+export PYTHONDONTWRITEBYTECODE = 1
+
+.PHONY: setup dev demo test check bench fix messages verifier diagrams screens clean
+
+.venv/.made: requirements-setup.lock
+	python3 -m venv .venv
+	$(PY) -m pip install -q --require-hashes -r requirements-setup.lock
+	touch $@
+
+.venv/.runtime: .venv/.made $(LOCK)
+	@test -f .venv/.dev || $(PY) -m uv pip install -q --python $(PY) --require-hashes -r $(LOCK)
+	touch $@
+
+.venv/.package: .venv/.runtime pyproject.toml
+	$(PY) -m uv pip install -q --python $(PY) --no-deps -e .
+	touch $@
+
+.venv/.dev: .venv/.package $(DEV)
+	$(PY) -m uv pip install -q --python $(PY) --require-hashes -r $(DEV)
+	touch $@
+
+node_modules/.made: .venv/.package package-lock.json
+	PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/npm ci --no-progress --loglevel=error
+	touch $@
+
+build/.made: node_modules/.made tools/collect.py
+	$(PY) tools/collect.py
+	touch $@
+
+setup: build/.made
+	@$(PY) tools/messages.py
+
+dev: setup .venv/.dev
+
+demo: setup
+	@OPENLOT_SETTINGS=openlot.settings.demo .venv/bin/openlot demo
+
+test: dev verifier
+	$(PY) tools/test_databases.py
+
+check: dev verifier
+	.venv/bin/ruff check src tests tools bench
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	OPENLOT_SETTINGS=openlot.settings.dev .venv/bin/openlot makemigrations --check --dry-run
+	$(MAKE) test
+
+bench: dev
+	$(PY) -m bench
+
+fix: dev
+	.venv/bin/ruff check --fix src tests tools bench
+	.venv/bin/ruff format src tests tools bench
+
+messages: dev
+	$(PY) tools/messages.py
+
+verifier:
+	@python3 tools/verifier.py
+
+clean:
+	rm -rf build var .mypy_cache .ruff_cache .pytest_cache
