@@ -60,7 +60,7 @@ def verify_inclusion(
 
     paper     RFC 9162 §2.1.3.2
     """
-    if index < 0 or index >= size or any(len(step) != 32 for step in path):
+    if index < 0 or index >= size or any(len(step) != 32 for step in (leaf, *path)):
         return False
     at, last, running = index, size - 1, leaf
     for step in path:
@@ -104,12 +104,10 @@ def verify_consistency(
 
     paper     RFC 9162 §2.1.4.2
     """
-    if first < 0 or first > second or any(len(step) != 32 for step in path):
+    if first <= 0 or first > second or any(len(step) != 32 for step in path):
         return False
     if first == second:
         return not path and first_root == second_root
-    if first == 0:
-        return not path
     if not path:
         return False
     steps = list(path) if first & (first - 1) else [first_root, *path]

@@ -12,10 +12,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from fairdraw.announce import Announcement, Source, StratumRule, announce
+from fairdraw.announce import Announcement, Source
 from fairdraw.errors import FairdrawError
 from fairdraw.frame import Frame
-from fairdraw.result import Result
 from fairdraw.result import draw as run_protocol
 from fairdraw.roster import Roster
 from fairdraw.seed import Opening, check_value, commitment
@@ -23,25 +22,20 @@ from fairdraw.void import VoidRecord
 from openlot.accounts.models import Department
 from openlot.draws import events
 from openlot.draws.documents import parties_document, rules_document, strata_document
-from openlot.draws.framing import Framed, frame_of, pool, roster_of, slots_of
+from openlot.draws.framing import frame_of, roster_of
+from openlot.draws.keeping import announcement_of, keep, keep_frame, keep_result
 from openlot.draws.machine import DRAW
 from openlot.draws.models import (
     Draw,
-    DrawExclusion,
-    DrawFrame,
-    DrawnTarget,
     DrawState,
     DrawStratum,
-    EvidenceFile,
-    MatchedOfficer,
     SeedSource,
 )
 from openlot.draws.selectors import evidence, live_draw, missing_commitments, missing_values
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
-from openlot.kernel.errors import Conflict, Denied, Invalid
+from openlot.kernel.errors import Conflict, Denied, Invalid, StaleState
 from openlot.lifecycle.fire import create, fire
-from openlot.registers.models import Inspector
 from openlot.rights.access import department_code, require
 from openlot.rights.perms import Perm
 from openlot.rules.document_numbers import draw_number
@@ -134,6 +128,7 @@ def freeze(draw: Draw, *, actor: Actor) -> Draw:
     raises    Denied for the person who asked; Conflict when a roster is open or nobody is eligible
     law       rule-book 5.5 row 3: two persons
     """
+    _at_stage(draw, "freeze")
     if draw.requested_by_ref == actor.ref:
         raise Denied(_("封存须由提请人以外的负责人确认"))
     seal_rosters(draw.task, actor=actor)
@@ -141,11 +136,11 @@ def freeze(draw: Draw, *, actor: Actor) -> Draw:
     roster = roster_of(draw)
     if not framed.rules:
         raise Conflict(_("待抽取对象名单为空，请检查抽查范围"))
-    _keep_frame(draw, framed)
-    _keep(draw, "roster.vdr", roster.to_bytes())
-    _keep(draw, "docs/rules", rules_document(draw))
-    _keep(draw, "docs/strata", strata_document(draw, framed.meanings))
-    _keep(draw, "docs/parties", parties_document(draw))
+    keep_frame(draw, framed)
+    keep(draw, "roster.vdr", roster.to_bytes())
+    keep(draw, "docs/rules", rules_document(draw))
+    keep(draw, "docs/strata", strata_document(draw, framed.meanings))
+    keep(draw, "docs/parties", parties_document(draw))
     fact = events.FrameFrozen(
         frames=framed.frame.root(draw.suite), roster=hashlib.sha256(roster.to_bytes()).hexdigest()
     )
@@ -198,12 +193,13 @@ def announce_draw(draw: Draw, *, actor: Actor) -> Draw:
 
     raises    Conflict while a party has not sealed its value
     """
+    _at_stage(draw, "announce")
     waiting = missing_commitments(draw).first()
     if waiting is not None:
         raise Conflict(_("%(party)s 尚未密封随机数"), party=waiting.party_name)
-    announcement = _announcement(draw)
+    announcement = announcement_of(draw)
     data = announcement.to_bytes()
-    _keep(draw, "announcement.vdr", data)
+    keep(draw, "announcement.vdr", data)
     for line in announcement.strata:
         DrawStratum.objects.filter(frame__draw=draw, alias=line.stratum).update(n_drawn=line.n)
     fact = events.DrawAnnounced(adigest=announcement.digest)
@@ -248,6 +244,7 @@ def draw_targets(draw: Draw, *, actor: Actor) -> Draw:
     raises    Conflict while a value is closed
     paper     vdr1 §5.2, §6, §7, §9
     """
+    _at_stage(draw, "draw_matched")
     waiting = missing_values(draw).first()
     if waiting is not None:
         raise Conflict(_("%(party)s 尚未启封"), party=waiting.party_name)
@@ -258,9 +255,9 @@ def draw_targets(draw: Draw, *, actor: Actor) -> Draw:
         for row in draw.frames.all()
     ]
     result = run_protocol(announcement, frames, Roster.parse(evidence(draw, "roster.vdr")), opening)
-    _keep(draw, "opening.vdr", opening.to_bytes())
-    _keep(draw, "result.vdr", result.to_bytes())
-    _keep_result(draw, result)
+    keep(draw, "opening.vdr", opening.to_bytes())
+    keep(draw, "result.vdr", result.to_bytes())
+    keep_result(draw, result)
     matched = result.ceiling is not None
     fact = events.TargetsDrawn(
         rdigest=result.digest,
@@ -326,10 +323,11 @@ def void_draw(draw: Draw, *, actor: Actor) -> Draw:
     raises    Conflict when nobody of the department asked for it
     paper     vdr1 §5.5
     """
+    _at_stage(draw, "void")
     if draw.void_requested_at is None:
         raise Conflict(_("须先由牵头部门负责人提请作废"))
     reason = draw.void_reason.encode()
-    _keep(draw, "docs/void", reason)
+    keep(draw, "docs/void", reason)
     record_of_void = VoidRecord(
         adigest=draw.adigest or "0" * 64,
         stage=draw.void_stage,
@@ -337,7 +335,7 @@ def void_draw(draw: Draw, *, actor: Actor) -> Draw:
         doc=hashlib.sha256(reason).hexdigest(),
         rdigest=draw.rdigest or "-",
     )
-    _keep(draw, "void.vdr", record_of_void.to_bytes())
+    keep(draw, "void.vdr", record_of_void.to_bytes())
     digest = record_of_void.digest(draw.suite)
     unseal_rosters(draw.task, actor=actor)
     fact = events.DrawVoided(void_digest=digest, reason=draw.void_reason)
@@ -365,123 +363,7 @@ def read_bundle(draw: Draw, *, actor: Actor) -> dict[str, bytes]:
 def keep_disclosure(draw: Draw, files: Mapping[str, bytes]) -> None:
     """Keep outcome tree and public edition (公开版) beside the evidence; both follow from it."""
     for name, data in files.items():
-        _keep(draw, name, data)
-
-
-def _announcement(draw: Draw) -> Announcement:
-    frames = [
-        Frame.parse(row.fid, row.lane, evidence(draw, f"frame-{row.fid}.vdr"))
-        for row in draw.frames.all()
-    ]
-    return announce(
-        suite=draw.suite,
-        draw_id=draw.draw_id,
-        attempt=draw.attempt,
-        prev=draw.predecessor.void_digest if draw.predecessor else "-",
-        session=draw.session,
-        org=draw.task.department.uscc,
-        asof=draw.as_of_on.isoformat(),
-        embargo=_instant(draw.embargo_at),
-        docs={
-            row.name.removeprefix("docs/"): row.sha256
-            for row in draw.files.filter(name__startswith="docs/")
-        },
-        frames=frames,
-        stratum_rules=[
-            StratumRule(row.frame.fid, row.alias, row.rule, row.n_reserve)
-            for row in DrawStratum.objects.filter(frame__draw=draw).select_related("frame")
-        ],
-        roster=Roster.parse(evidence(draw, "roster.vdr")),
-        slack=draw.task.slack,
-        slots=slots_of(draw.task),
-        sources=[Source(s.index, s.source_id, s.type, s.param) for s in draw.sources.all()],
-    )
-
-
-def _instant(instant: datetime | None) -> str:
-    return clock.local(instant).isoformat(timespec="seconds") if instant else "-"
-
-
-def _keep(draw: Draw, name: str, data: bytes) -> None:
-    EvidenceFile.objects.create(
-        draw=draw,
-        name=name,
-        content=data,
-        sha256=hashlib.sha256(data).hexdigest(),
-        at=clock.now(),
-    )
-
-
-def _keep_frame(draw: Draw, framed: Framed) -> None:
-    frame, data = framed.frame, framed.frame.to_bytes()
-    row = DrawFrame.objects.create(
-        draw=draw,
-        fid=frame.fid,
-        lane=frame.lane,
-        department=draw.task.department,
-        root=frame.root(draw.suite),
-        file_digest=frame.digest(draw.suite),
-        n_entries=len(frame.leaves),
-        n_eligible=sum(x.disp == "E" for x in frame.leaves),
-    )
-    sizes: dict[str, int] = {}
-    excluded: dict[str, int] = {}
-    for leaf in frame.leaves:
-        counts, key = (sizes, leaf.stratum) if leaf.disp == "E" else (excluded, leaf.disp)
-        counts[key] = counts.get(key, 0) + 1
-    DrawStratum.objects.bulk_create(
-        DrawStratum(
-            frame=row,
-            alias=rule.stratum,
-            meaning=framed.meanings[rule.stratum],
-            n_eligible=sizes[rule.stratum],
-            rule=rule.rule,
-            n_reserve=rule.reserve,
-        )
-        for rule in framed.rules
-    )
-    DrawExclusion.objects.bulk_create(
-        DrawExclusion(frame=row, code=code, n_excluded=n) for code, n in excluded.items()
-    )
-    _keep(draw, f"frame-{frame.fid}.vdr", data)
-
-
-def _keep_result(draw: Draw, result: Result) -> None:
-    frames = {row.fid: row for row in draw.frames.all()}
-    targets = _register_rows(draw, [h.target for h in (*result.hits, *result.spares)])
-    DrawnTarget.objects.bulk_create(
-        DrawnTarget(
-            draw=draw,
-            frame=frames[hit.fid],
-            target_id=targets[hit.target],
-            stratum=hit.stratum,
-            rank=hit.rank,
-            ticket=hit.ticket,
-            is_spare=spare,
-        )
-        for spare, hits in ((False, result.hits), (True, result.spares))
-        for hit in hits
-    )
-    inspectors = {
-        i.number: i
-        for i in Inspector.objects.filter(number__in={m.inspector for m in result.assignments})
-    }
-    MatchedOfficer.objects.bulk_create(
-        MatchedOfficer(
-            draw=draw,
-            target_id=targets[man.target],
-            slot=man.k,
-            department_id=inspectors[man.inspector].department_id,
-            inspector=inspectors[man.inspector],
-            pick=man.pick,
-            n_candidates=man.eligible,
-        )
-        for man in result.assignments
-    )
-
-
-def _register_rows(draw: Draw, codes: Sequence[str]) -> dict[str, int]:
-    return dict(pool(draw.task).filter(code__in=codes).values_list("code", "pk"))
+        keep(draw, name, data)
 
 
 def _open(source: SeedSource, value: str, actor: Actor) -> SeedSource:
@@ -498,6 +380,13 @@ def _open(source: SeedSource, value: str, actor: Actor) -> SeedSource:
     fact = events.ValueOpened(source=source.source_id, value=value)
     fire(draw, DRAW["open_value"], fact, actor=actor)
     return _change(source, value=value, opened_by_ref=actor.ref, opened_at=clock.now())
+
+
+def _at_stage(draw: Draw, move: str) -> None:
+    """Lock the draw and refuse when somebody else has moved it on: the loser of a race stops here."""
+    locked = Draw.objects.select_for_update(of=("self",)).get(pk=draw.pk)
+    if locked.state not in DRAW[move].sources:
+        raise StaleState
 
 
 def _own_source(source: SeedSource, actor: Actor) -> None:

@@ -1,0 +1,145 @@
+"""Keeping the evidence of a draw (证据留存): the files, and the rows that mirror them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from fairdraw.announce import Announcement, Source, StratumRule, announce
+from fairdraw.frame import Frame
+from fairdraw.result import Result
+from fairdraw.roster import Roster
+from openlot.draws.framing import Framed, pool, slots_of
+from openlot.draws.models import (
+    Draw,
+    DrawExclusion,
+    DrawFrame,
+    DrawnTarget,
+    DrawStratum,
+    EvidenceFile,
+    MatchedOfficer,
+)
+from openlot.draws.selectors import evidence
+from openlot.kernel import clock
+from openlot.registers.models import Inspector
+
+
+def announcement_of(draw: Draw) -> Announcement:
+    """Build the announcement (抽取公告) from what was sealed."""
+    frames = [
+        Frame.parse(row.fid, row.lane, evidence(draw, f"frame-{row.fid}.vdr"))
+        for row in draw.frames.all()
+    ]
+    return announce(
+        suite=draw.suite,
+        draw_id=draw.draw_id,
+        attempt=draw.attempt,
+        prev=draw.predecessor.void_digest if draw.predecessor else "-",
+        session=draw.session,
+        org=draw.task.department.uscc,
+        asof=draw.as_of_on.isoformat(),
+        embargo=_instant(draw.embargo_at),
+        docs={
+            row.name.removeprefix("docs/"): row.sha256
+            for row in draw.files.filter(name__startswith="docs/")
+        },
+        frames=frames,
+        stratum_rules=[
+            StratumRule(row.frame.fid, row.alias, row.rule, row.n_reserve)
+            for row in DrawStratum.objects.filter(frame__draw=draw).select_related("frame")
+        ],
+        roster=Roster.parse(evidence(draw, "roster.vdr")),
+        slack=draw.task.slack,
+        slots=slots_of(draw.task),
+        sources=[Source(s.index, s.source_id, s.type, s.param) for s in draw.sources.all()],
+    )
+
+
+def _instant(instant: datetime | None) -> str:
+    return clock.local(instant).isoformat(timespec="seconds") if instant else "-"
+
+
+def keep(draw: Draw, name: str, data: bytes) -> None:
+    """Keep a file of the evidence (留存证据), byte for byte."""
+    EvidenceFile.objects.create(
+        draw=draw,
+        name=name,
+        content=data,
+        sha256=hashlib.sha256(data).hexdigest(),
+        at=clock.now(),
+    )
+
+
+def keep_frame(draw: Draw, framed: Framed) -> None:
+    """Keep a sealed list with its strata and counts (留存名单)."""
+    frame, data = framed.frame, framed.frame.to_bytes()
+    row = DrawFrame.objects.create(
+        draw=draw,
+        fid=frame.fid,
+        lane=frame.lane,
+        department=draw.task.department,
+        root=frame.root(draw.suite),
+        file_digest=frame.digest(draw.suite),
+        n_entries=len(frame.leaves),
+        n_eligible=sum(x.disp == "E" for x in frame.leaves),
+    )
+    sizes: dict[str, int] = {}
+    excluded: dict[str, int] = {}
+    for leaf in frame.leaves:
+        counts, key = (sizes, leaf.stratum) if leaf.disp == "E" else (excluded, leaf.disp)
+        counts[key] = counts.get(key, 0) + 1
+    DrawStratum.objects.bulk_create(
+        DrawStratum(
+            frame=row,
+            alias=rule.stratum,
+            meaning=framed.meanings[rule.stratum],
+            n_eligible=sizes[rule.stratum],
+            rule=rule.rule,
+            n_reserve=rule.reserve,
+        )
+        for rule in framed.rules
+    )
+    DrawExclusion.objects.bulk_create(
+        DrawExclusion(frame=row, code=code, n_excluded=n) for code, n in excluded.items()
+    )
+    keep(draw, f"frame-{frame.fid}.vdr", data)
+
+
+def keep_result(draw: Draw, result: Result) -> None:
+    """Keep what came out, row by row (留存结果), beside the file that proves it."""
+    frames = {row.fid: row for row in draw.frames.all()}
+    targets = _register_rows(draw, [h.target for h in (*result.hits, *result.spares)])
+    DrawnTarget.objects.bulk_create(
+        DrawnTarget(
+            draw=draw,
+            frame=frames[hit.fid],
+            target_id=targets[hit.target],
+            stratum=hit.stratum,
+            rank=hit.rank,
+            ticket=hit.ticket,
+            is_spare=spare,
+        )
+        for spare, hits in ((False, result.hits), (True, result.spares))
+        for hit in hits
+    )
+    inspectors = {
+        i.number: i
+        for i in Inspector.objects.filter(number__in={m.inspector for m in result.assignments})
+    }
+    MatchedOfficer.objects.bulk_create(
+        MatchedOfficer(
+            draw=draw,
+            target_id=targets[man.target],
+            slot=man.k,
+            department_id=inspectors[man.inspector].department_id,
+            inspector=inspectors[man.inspector],
+            pick=man.pick,
+            n_candidates=man.eligible,
+        )
+        for man in result.assignments
+    )
+
+
+def _register_rows(draw: Draw, codes: Sequence[str]) -> dict[str, int]:
+    return dict(pool(draw.task).filter(code__in=codes).values_list("code", "pk"))
