@@ -21,15 +21,20 @@ class StaffForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
+        for field in self.fields.values():
             widget = field.widget
             kind = getattr(widget, "input_type", "")
             if kind not in ("checkbox", "radio", "hidden", "file"):
                 css = "form-select" if isinstance(widget, forms.Select) else "form-control"
                 widget.attrs.setdefault("class", css)
-            if name in self.errors:
-                widget.attrs["aria-invalid"] = "true"
-                widget.attrs["aria-describedby"] = f"error-{name}"
+
+    def full_clean(self) -> None:
+        """Check the form, and tie each error to its field for screen readers."""
+        super().full_clean()
+        for name in self._errors or ():
+            if name in self.fields:
+                attrs = self.fields[name].widget.attrs
+                attrs.update({"aria-invalid": "true", "aria-describedby": f"error-{name}"})
 
 
 class ReasonForm(StaffForm):

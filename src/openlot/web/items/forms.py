@@ -22,7 +22,7 @@ class ItemForm(StaffForm):
     name = forms.CharField(label=_("事项名称"), max_length=120)
     area = forms.CharField(label=_("抽查领域"), max_length=80)
     list_kind = forms.ChoiceField(label=_("清单类型"), choices=ListKind.choices)
-    kind = forms.ChoiceField(label=_("事项类别"), choices=ItemKind.choices)
+    kind = forms.ChoiceField(label=_("事项类别"), choices=ItemKind.choices, initial="general")
     key_ground = forms.ChoiceField(
         label=_("重点事项依据"), choices=[("", "—"), *KeyGround.choices], required=False
     )

@@ -1,0 +1,291 @@
+"""Ten journeys through the real sites, each as the person of that role walks it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+FIXTURE = Path(__file__).parent.parent / "fixtures" / "targets-excerpt.csv"
+
+
+def see(page, text: str, where: str = "main") -> None:
+    """Wait until the page says so."""
+    expect(page.locator(where)).to_contain_text(text)
+
+
+def test_the_entry_clerk_imports_a_register(enter, axe):
+    """Good rows land; every bad row is listed with row, column, reason and mend; again is a no-op."""
+    page = enter("scjg-entry-clerk")
+    axe()
+    page.get_by_role("link", name="检查对象名录库").click()
+    axe()
+    page.get_by_role("link", name="批量导入").click()
+    page.set_input_files("#id_file", FIXTURE)
+    page.get_by_role("button", name="导入").click()
+    assert page.locator("table tbody tr").count() >= 10
+    see(page, "请补填主体名称")
+    axe()
+    page.goto(page.url.split("/imports/")[0] + "/targets/import/")
+    page.set_input_files("#id_file", FIXTURE)
+    page.get_by_role("button", name="导入").click()
+    facts = page.locator("dl.facts").inner_text()
+    assert re.search(r"新增\s*0", facts)
+
+
+def test_the_list_keeper_publishes_an_item(enter, sites, axe):
+    """An item goes from draft over the head and the office into effect and onto the portal."""
+    page = enter("scjg-entry-clerk")
+    page.goto(f"{sites[0]}/items/new/")
+    axe()
+    fields = {
+        "code": "SCJG-T1",
+        "name": "电动自行车销售监督检查",
+        "area": "产品质量",
+        "legal_basis": "产品质量法第八条",
+        "target_scope": "电动自行车销售者",
+        "content": "认证标志、改装",
+        "questions": "是否有3C标志\n是否改装",
+        "ratio_cap": "5",
+    }
+    for name, text in fields.items():
+        page.fill(f"#id_{name}", text)
+    page.get_by_label("个体工商户").check()
+    page.get_by_label("实地核查").check()
+    page.get_by_role("button", name="保存草稿").click()
+    see(page, "请填写上级事项")
+    assert page.input_value("#id_name") == "电动自行车销售监督检查"
+    page.fill("#id_superior_item", "省级清单·产品质量")
+    page.get_by_role("button", name="保存草稿").click()
+    page.get_by_role("button", name="提交审定").click()
+    address = page.url
+    for person, act in (
+        ("scjg-department-head", "审定通过"),
+        ("scjg-conference-office", "报备登记"),
+        ("scjg-publication-clerk", "公示生效"),
+    ):
+        enter(person)
+        page.goto(address)
+        page.get_by_role("button", name=act).click()
+    see(page, "已公示生效", "h1")
+    page.goto(f"{sites[1]}/search/?q=电动自行车")
+    page.get_by_role("link", name="电动自行车销售监督检查").click()
+    see(page, "产品质量法第八条")
+    axe()
+
+
+def test_the_planner_files_a_plan_and_the_office_publishes_it(enter, sites, axe):
+    """A plan is drafted line by line, approved, its overlaps answered, filed and published."""
+    page = enter("gaj-task-clerk")
+    page.goto(f"{sites[0]}/plans/new/")
+    page.fill("#id_year", "2027")
+    page.fill("#id_title", "市公安局2027年度抽查工作计划")
+    page.get_by_role("button", name="保存草稿").click()
+    page.get_by_role("link", name="添加条目").click()
+    axe()
+    page.fill("#id_name", "2027年宾馆旅店治安检查")
+    page.get_by_label("宾馆旅店治安检查").check()
+    page.fill("#id_target_scope", "宾馆、旅店")
+    page.fill("#id_industries", "H61")
+    page.fill("#id_ratio", "50")
+    page.fill("#id_window_from_on", "2027-04-01")
+    page.fill("#id_window_to_on", "2027-10-31")
+    page.get_by_label("实地核查").check()
+    page.get_by_role("button", name="保存条目").click()
+    page.get_by_role("button", name="提交审定").click()
+    see(page, "超过一般检查事项的上限")
+    page.go_back()
+    page.get_by_role("link", name="2027年宾馆旅店治安检查").click()
+    page.fill("#id_ratio", "5")
+    page.get_by_role("button", name="保存条目").click()
+    page.get_by_role("button", name="提交审定").click()
+    address = page.url
+    enter("gaj-department-head")
+    page.goto(address)
+    page.get_by_role("button", name="审定通过").click()
+    enter("scjg-conference-office")
+    page.goto(address)
+    page.get_by_role("button", name="备案并公开").click()
+    see(page, "已备案并公开", "h1")
+    page.goto(f"{sites[1]}/lists/plan/")
+    assert page.get_by_role("link", name="市公安局2027年度抽查工作计划").count() == 1
+
+
+def _seal(page, act: str = "密封本单位随机数") -> str:
+    """Make a value in the browser, hand in its seal and return the value."""
+    page.get_by_role("link", name=act).click()
+    page.click("#make-value")
+    value = page.inner_text("#sealed-value").strip()
+    page.get_by_role("button", name="提交密封值").click()
+    return value
+
+
+def test_two_persons_seal_and_draw(enter, sites, axe):
+    """Clerk and head seal, two parties seal and open their own values, dice are typed, all public."""
+    page = enter("wlty-task-clerk")
+    page.goto(f"{sites[0]}/tasks/?state=approved")
+    page.locator("td a").first.click()
+    page.get_by_role("link", name="准备抽取").click()
+    axe()
+    page.get_by_label("界首市卫生健康委员会").uncheck()
+    page.get_by_role("button", name="保存").click()
+    page.get_by_role("button", name="提请封存").click()
+    address = page.url
+    page.on("dialog", lambda dialog: dialog.accept())
+    assert page.get_by_role("button", name="确认封存").count() == 0
+    enter("wlty-department-head")
+    page.goto(address)
+    page.get_by_role("button", name="确认封存").click()
+    first = _seal(page)
+    enter("sfj-supervisor")
+    page.goto(address)
+    second = _seal(page)
+    enter("wlty-task-clerk")
+    page.goto(address)
+    page.get_by_role("button", name="发布抽取公告").click()
+    axe()
+    for person, value in (("sfj-supervisor", second), ("wlty-department-head", first)):
+        enter(person)
+        page.goto(address)
+        page.get_by_role("link", name="启封").click()
+        page.fill("#id_value", value)
+        page.fill("#id_read_back", value)
+        page.get_by_role("button", name="启封").click()
+    enter("wlty-task-clerk")
+    page.goto(address)
+    page.get_by_role("link", name="录入骰数").click()
+    page.fill("#id_value", "31415926535897932384")
+    page.fill("#id_read_back", "31415926535897932384")
+    page.get_by_role("button", name="启封").click()
+    page.get_by_role("button", name="抽取并匹配").click()
+    see(page, "已抽取并匹配", "h1")
+    page.get_by_role("button", name="制发检查文书").click()
+    page.get_by_role("button", name="公布抽取记录").click()
+    axe()
+    page.goto(f"{sites[1]}/lists/draw/")
+    assert page.get_by_role("link", name=re.compile("文化场所")).count() == 1
+
+
+def test_a_department_confirms_its_roster(enter, sites, axe):
+    """A participant sees its own roster, sealed after the freeze."""
+    page = enter("wsjk-task-clerk")
+    page.goto(f"{sites[0]}/tasks/")
+    page.get_by_role("link", name=re.compile(r"^34128220\d+2$")).first.click()
+    axe()
+    see(page, "已确认")
+    page.locator("a[href*='/roster/']").last.click()
+    see(page, "名册")
+
+
+def test_an_inspector_checks_on_a_phone(enter, sites, axe, tmp_path, browser):
+    """At 360 pixels: find by code, show certificates, record point by point, photo, signatures."""
+    office = enter("jtys-task-clerk")
+    office.goto(f"{sites[0]}/tasks/")
+    office.locator("td a").first.click()
+    office.goto(f"{sites[0]}/inspections/?state=ready")
+    office.locator("td a").first.click()
+    address = office.url
+    names = office.locator("section:has(h2:text('检查人员')) td").all_inner_texts()
+    certificate = names[2].split("、")[0]
+    office.goto(f"{sites[0]}/inspectors/?q={certificate}")
+    number = office.locator("tbody tr td").first.inner_text()
+    username = f"jtys-inspector-{number.split('-')[1]}"
+    page = enter(username)
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(address)
+    axe()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.get_by_role("link", name="扫码入企").click()
+    page.get_by_role("button", name="确认入企").click()
+    see(page, "须主动出示执法证件")
+    page.get_by_label("已向被检查单位出示执法证件").check()
+    page.get_by_role("button", name="确认入企").click()
+    page.get_by_role("link", name="录入检查结果").click()
+    axe()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.get_by_role("button", name="提交审核").click()
+    see(page, "请选择检查结果")
+    for radio in page.get_by_label("符合", exact=True).all():
+        radio.check()
+    page.get_by_label("未发现问题").first.check()
+    page.fill("#id_statement", "无异议")
+    page.select_option("#id_signed_by", "signature")
+    page.fill("#id_signer_name", "某某")
+    for box in page.locator("input[name=officers]").all():
+        box.check()
+    page.get_by_role("button", name="提交审核").click()
+    see(page, "待审核", "h1")
+
+
+def test_reviewer_and_publisher(enter, sites, axe):
+    """The own department's reviewer approves; the publisher previews and publishes."""
+    page = enter("nync-reviewer")
+    page.goto(f"{sites[0]}/results/?state=in_review")
+    page.locator("td a").first.click()
+    address = page.url
+    page.get_by_text("审核通过").first.click()
+    page.get_by_role("button", name="确认审核通过").click()
+    enter("nync-publication-clerk")
+    page.goto(address)
+    page.get_by_role("link", name="预览并公示").click()
+    axe()
+    see(page, "不含执法人员")
+    page.get_by_role("button", name="确认公示").click()
+    see(page, "已公示", "h1")
+
+
+def test_the_office_sees_the_city(enter, sites, axe):
+    """The joint-conference office reads plans, tasks and draws of all departments, in English too."""
+    page = enter("scjg-conference-office")
+    for path in ("/plans/", "/tasks/", "/results/", "/departments/", "/policies/"):
+        page.goto(sites[0] + path)
+        axe()
+        assert page.locator("tbody tr").count() > 0
+
+
+def test_the_auditor_takes_the_bundle(enter, sites, axe, tmp_path):
+    """The auditor downloads a closed draw's bundle, it verifies, and the reading is in the trail."""
+    from fairdraw.cli import main
+
+    page = enter("sjj-auditor")
+    page.goto(f"{sites[0]}/tasks/?scope=joint")
+    page.get_by_role("link", name=re.compile("^34128")).last.click()
+    page.locator("a[href*='/draws/']").first.click()
+    axe()
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="调取证据包").click()
+    path = tmp_path / "bundle.zip"
+    caught.value.save_as(path)
+    assert main(["verify", str(path)]) == 0
+    page.goto(f"{sites[0]}/trail/?kind=draw.list_viewed")
+    axe()
+    assert "调取未公开名单" in page.locator("tbody").inner_text()
+
+
+def test_business_and_public_on_the_portal(page, sites, axe, tmp_path, enter):
+    """The public searches by name; a business opens its own receipt with its code, with keys alone."""
+    from fairdraw.cli import main
+
+    page.goto(sites[1])
+    axe()
+    for path in ("/lists/item/", "/lists/draw/", "/lists/result/", "/verify/", "/receipt/"):
+        page.goto(sites[1] + path)
+        axe()
+    page.goto(f"{sites[1]}/lists/draw/")
+    page.get_by_role("link", name=re.compile("农药")).first.click()
+    with page.expect_download() as caught:
+        page.get_by_role("link", name="bundle.zip").click()
+    path = tmp_path / "bundle.zip"
+    caught.value.save_as(path)
+    assert main(["verify", str(path)]) == 0
+    page.goto(f"{sites[1]}/receipt/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.focus("input[name=code]")
+    page.keyboard.type("nosuchcode")
+    page.keyboard.press("Enter")
+    see(page, "没有找到对应的回执")
