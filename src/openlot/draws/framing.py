@@ -183,7 +183,7 @@ def _aliases(task: InspectionTask, key: bytes, names: Iterable[str]) -> dict[str
 def _meaning(task: InspectionTask, key: str, rows: list[InspectionTarget]) -> str:
     if task.stratify == Stratify.REGION:
         return next((r.region.name for r in rows if r.region and r.region.code == key), key)
-    return key
+    return "不分层" if key == "all" else key
 
 
 def _rules(task: InspectionTask, sizes: Counter[str], names: dict[str, str]) -> list[StratumRule]:

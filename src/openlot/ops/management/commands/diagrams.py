@@ -28,7 +28,7 @@ class Command(BaseCommand):
         for app in APPS:
             import_module(f"openlot.{app}.machine")
         page = "# The machines\n\nMade by `openlot diagrams`; do not edit.\n\n" + "\n".join(
-            _diagram(machine) for machine in MACHINES.values()
+            _diagram(MACHINES[label]) for label in sorted(MACHINES)
         )
         if options["check"]:
             if not TARGET.exists() or TARGET.read_text(encoding="utf-8") != page:
