@@ -110,7 +110,9 @@ def platform() -> list[Row]:
     call_command("migrate", verbosity=0)
     call_command("seed_demo", evidence=Path(folder), stdout=sys.stderr)
     regions = list(Region.objects.filter(code__regex=r"^\d{9}$").values_list("code", "name"))
-    made = list(target_rows("RSJ", 100_000, regions, "bench"))
+    made = list({r.code: r for r in target_rows("RSJ", 100_400, regions, "bench")}.values())[
+        :100_000
+    ]
     lines = ["主体名称,统一社会信用代码,主体类型,登记状态,所属乡镇,行业代码,信用风险等级"]
     lines += [
         f"{r.name},{r.code},企业,存续,{dict(regions)[r.region_code]},{r.industry},{r.credit_class}"

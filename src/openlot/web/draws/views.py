@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from fairdraw.evidence import write_zip
 from openlot.accounts.models import Department
@@ -31,15 +31,15 @@ from openlot.web.tasks.steps import task_steps
 from openlot.web.trail.words import tell
 
 EXCLUSIONS = {
-    "X01": lazy("注销、吊销、迁出"),
-    "X02": lazy("近期已检查"),
-    "X03": lazy("年度频次已满"),
-    "X04": lazy("已列入同年其他抽查"),
-    "X05": lazy("立案调查中"),
-    "X06": lazy("包容审慎监管期"),
-    "X07": lazy("歇业"),
-    "X08": lazy("司法、公安措施中"),
-    "X09": lazy("已有互认结果"),
+    "X01": gettext_lazy("注销、吊销、迁出"),
+    "X02": gettext_lazy("近期已检查"),
+    "X03": gettext_lazy("年度频次已满"),
+    "X04": gettext_lazy("已列入同年其他抽查"),
+    "X05": gettext_lazy("立案调查中"),
+    "X06": gettext_lazy("包容审慎监管期"),
+    "X07": gettext_lazy("歇业"),
+    "X08": gettext_lazy("司法、公安措施中"),
+    "X09": gettext_lazy("已有互认结果"),
 }
 
 
@@ -306,47 +306,52 @@ for name, perm, done, run in (
     (
         "request-seal",
         Perm.DRAW_PREPARE,
-        lazy("已提请封存，等待负责人确认"),
+        gettext_lazy("已提请封存，等待负责人确认"),
         lambda r, d: services.request_seal(d, actor=r.actor),
     ),
     (
         "freeze",
         Perm.DRAW_CONFIRM,
-        lazy("名单已封存"),
+        gettext_lazy("名单已封存"),
         lambda r, d: services.freeze(d, actor=r.actor),
     ),
     (
         "announce",
         Perm.DRAW_PREPARE,
-        lazy("抽取公告已发布"),
+        gettext_lazy("抽取公告已发布"),
         lambda r, d: announce_draw(d, actor=r.actor),
     ),
     (
         "run",
         Perm.DRAW_PREPARE,
-        lazy("抽取完成"),
+        gettext_lazy("抽取完成"),
         lambda r, d: services.draw_targets(d, actor=r.actor),
     ),
-    ("papers", Perm.DRAW_PREPARE, lazy("检查文书已制发"), _make_papers),
+    ("papers", Perm.DRAW_PREPARE, gettext_lazy("检查文书已制发"), _make_papers),
     (
         "publish",
         Perm.DRAW_PREPARE,
-        lazy("抽取记录已公布"),
+        gettext_lazy("抽取记录已公布"),
         lambda r, d: publish_draw(d, actor=r.actor),
     ),
     (
         "void-request",
         Perm.DRAW_VOID,
-        lazy("已提请作废"),
+        gettext_lazy("已提请作废"),
         lambda r, d: services.request_void(
             d, code=r.POST.get("code", "V9"), reason=r.POST.get("reason", ""), actor=r.actor
         ),
     ),
-    ("void", Perm.DRAW_CONSENT, lazy("已作废并公开"), lambda r, d: void_draw(d, actor=r.actor)),
+    (
+        "void",
+        Perm.DRAW_CONSENT,
+        gettext_lazy("已作废并公开"),
+        lambda r, d: void_draw(d, actor=r.actor),
+    ),
     (
         "void-refuse",
         Perm.DRAW_CONSENT,
-        lazy("已决定不予作废"),
+        gettext_lazy("已决定不予作废"),
         lambda r, d: services.refuse_void(d, reason=r.POST.get("reason", ""), actor=r.actor),
     ),
 ):
@@ -361,8 +366,8 @@ for name, perm, done, run in (
     )
 
 for name, done, run in (
-    ("play", lazy("演示：已代封"), lambda r, s: services.play_party(s, actor=r.actor)),
-    ("play-open", lazy("演示：已代启封"), _demo_open),
+    ("play", gettext_lazy("演示：已代封"), lambda r, s: services.play_party(s, actor=r.actor)),
+    ("play-open", gettext_lazy("演示：已代启封"), _demo_open),
 ):
     button(
         f"sources/<pid:pid>/{name}/",

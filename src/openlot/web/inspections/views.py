@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from openlot.inspections.models import Inspection, InspectionState, ServiceReceipt, Visit
 from openlot.inspections.selectors import (
@@ -36,23 +36,27 @@ def state_tag(inspection: Inspection) -> str:
 
 
 INSPECTIONS = ListSpec(
-    title=lazy("检查"),
+    title=gettext_lazy("检查"),
     columns=(
         Column(
-            lazy("编号"), lambda i: link("inspection", i.number, pid=i.public_id), sort="number"
+            gettext_lazy("编号"),
+            lambda i: link("inspection", i.number, pid=i.public_id),
+            sort="number",
         ),
-        Column(lazy("检查对象"), lambda i: i.target.name, sort="target__name"),
-        Column(lazy("乡镇街道"), lambda i: i.target.region.name if i.target.region else "—"),
-        Column(lazy("任务"), lambda i: i.task.name),
-        Column(lazy("通知书"), lambda i: i.notice_no),
-        Column(lazy("检查结束"), lambda i: i.ended_on or "—", sort="ended_on"),
-        Column(lazy("状态"), state_tag),
+        Column(gettext_lazy("检查对象"), lambda i: i.target.name, sort="target__name"),
+        Column(
+            gettext_lazy("乡镇街道"), lambda i: i.target.region.name if i.target.region else "—"
+        ),
+        Column(gettext_lazy("任务"), lambda i: i.task.name),
+        Column(gettext_lazy("通知书"), lambda i: i.notice_no),
+        Column(gettext_lazy("检查结束"), lambda i: i.ended_on or "—", sort="ended_on"),
+        Column(gettext_lazy("状态"), state_tag),
     ),
-    filters=(Filter("state", lazy("状态"), InspectionState.choices, "state"),),
+    filters=(Filter("state", gettext_lazy("状态"), InspectionState.choices, "state"),),
     search=("number", "target__name", "target__code", "notice_no"),
-    search_hint=lazy("编号、名称、代码或文号"),
+    search_hint=gettext_lazy("编号、名称、代码或文号"),
     order=("-task_id", "serial"),
-    empty=lazy("没有指派给您的检查。"),
+    empty=gettext_lazy("没有指派给您的检查。"),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from openlot.accounts.models import Department
 from openlot.items import services
@@ -31,27 +31,29 @@ def state_tag(item: InspectionItem) -> str:
 
 
 ITEMS = ListSpec(
-    title=lazy("随机抽查事项清单"),
+    title=gettext_lazy("随机抽查事项清单"),
     columns=(
-        Column(lazy("编号"), lambda i: i.code, sort="code"),
-        Column(lazy("事项"), lambda i: link("item", i.name, pid=i.public_id), sort="name"),
-        Column(lazy("领域"), lambda i: i.area),
-        Column(lazy("类别"), lambda i: i.get_kind_display()),
-        Column(lazy("清单"), lambda i: i.get_list_kind_display()),
-        Column(lazy("实施主体"), lambda i: i.department.short_name, sort="department__code"),
-        Column(lazy("比例"), lambda i: i.ratio_note or "—"),
-        Column(lazy("版本"), lambda i: i.version, number=True),
-        Column(lazy("状态"), state_tag),
+        Column(gettext_lazy("编号"), lambda i: i.code, sort="code"),
+        Column(gettext_lazy("事项"), lambda i: link("item", i.name, pid=i.public_id), sort="name"),
+        Column(gettext_lazy("领域"), lambda i: i.area),
+        Column(gettext_lazy("类别"), lambda i: i.get_kind_display()),
+        Column(gettext_lazy("清单"), lambda i: i.get_list_kind_display()),
+        Column(
+            gettext_lazy("实施主体"), lambda i: i.department.short_name, sort="department__code"
+        ),
+        Column(gettext_lazy("比例"), lambda i: i.ratio_note or "—"),
+        Column(gettext_lazy("版本"), lambda i: i.version, number=True),
+        Column(gettext_lazy("状态"), state_tag),
     ),
     filters=(
-        Filter("state", lazy("状态"), ItemState.choices, "state"),
-        Filter("kind", lazy("类别"), ItemKind.choices, "kind"),
-        Filter("list", lazy("清单"), ListKind.choices, "list_kind"),
+        Filter("state", gettext_lazy("状态"), ItemState.choices, "state"),
+        Filter("kind", gettext_lazy("类别"), ItemKind.choices, "kind"),
+        Filter("list", gettext_lazy("清单"), ListKind.choices, "list_kind"),
     ),
     search=("name", "code", "department__name"),
-    search_hint=lazy("名称、编号或部门"),
+    search_hint=gettext_lazy("名称、编号或部门"),
     order=("code", "-version"),
-    empty=lazy("清单还是空的。数据录入专人可点“拟定事项”开始。"),
+    empty=gettext_lazy("清单还是空的。数据录入专人可点“拟定事项”开始。"),
 )
 
 
@@ -201,33 +203,43 @@ for name, perm, done, run in (
     (
         "submit",
         Perm.ITEM_DRAFT,
-        lazy("已提交审定"),
+        gettext_lazy("已提交审定"),
         lambda r, i: services.submit_item(i, actor=r.actor),
     ),
     (
         "confirm",
         Perm.ITEM_CONFIRM,
-        lazy("已确认参与"),
+        gettext_lazy("已确认参与"),
         lambda r, i: services.confirm_item(i, actor=r.actor),
     ),
     (
         "approve",
         Perm.ITEM_APPROVE,
-        lazy("已审定"),
+        gettext_lazy("已审定"),
         lambda r, i: services.approve_item(i, actor=r.actor),
     ),
     (
         "return",
         Perm.ITEM_APPROVE,
-        lazy("已退回"),
+        gettext_lazy("已退回"),
         lambda r, i: services.return_item(i, reason=_reason(r), actor=r.actor),
     ),
-    ("file", Perm.ITEM_FILE, lazy("已报备"), lambda r, i: services.file_item(i, actor=r.actor)),
-    ("publish", Perm.ITEM_PUBLISH, lazy("已公示生效"), lambda r, i: publish_item(i, actor=r.actor)),
+    (
+        "file",
+        Perm.ITEM_FILE,
+        gettext_lazy("已报备"),
+        lambda r, i: services.file_item(i, actor=r.actor),
+    ),
+    (
+        "publish",
+        Perm.ITEM_PUBLISH,
+        gettext_lazy("已公示生效"),
+        lambda r, i: publish_item(i, actor=r.actor),
+    ),
     (
         "suspend",
         Perm.ITEM_APPROVE,
-        lazy("已停用"),
+        gettext_lazy("已停用"),
         lambda r, i: services.suspend_item(i, reason=_reason(r), actor=r.actor),
     ),
 ):

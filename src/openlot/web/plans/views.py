@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from openlot.accounts.models import Department
 from openlot.kernel import clock
@@ -33,21 +33,21 @@ def state_tag(plan: AnnualPlan) -> str:
 
 
 PLANS = ListSpec(
-    title=lazy("年度抽查工作计划"),
+    title=gettext_lazy("年度抽查工作计划"),
     columns=(
-        Column(lazy("计划"), lambda p: link("plan", p.title, pid=p.public_id)),
-        Column(lazy("年度"), lambda p: p.year, sort="year"),
-        Column(lazy("部门"), lambda p: p.department.short_name, sort="department__code"),
-        Column(lazy("版本"), lambda p: p.version, number=True),
-        Column(lazy("编号"), lambda p: p.number or "—"),
-        Column(lazy("备案号"), lambda p: p.filing_no or "—"),
-        Column(lazy("状态"), state_tag),
+        Column(gettext_lazy("计划"), lambda p: link("plan", p.title, pid=p.public_id)),
+        Column(gettext_lazy("年度"), lambda p: p.year, sort="year"),
+        Column(gettext_lazy("部门"), lambda p: p.department.short_name, sort="department__code"),
+        Column(gettext_lazy("版本"), lambda p: p.version, number=True),
+        Column(gettext_lazy("编号"), lambda p: p.number or "—"),
+        Column(gettext_lazy("备案号"), lambda p: p.filing_no or "—"),
+        Column(gettext_lazy("状态"), state_tag),
     ),
-    filters=(Filter("state", lazy("状态"), PlanState.choices, "state"),),
+    filters=(Filter("state", gettext_lazy("状态"), PlanState.choices, "state"),),
     search=("title", "number", "department__name"),
-    search_hint=lazy("名称、编号或部门"),
+    search_hint=gettext_lazy("名称、编号或部门"),
     order=("-year", "department__code", "-version"),
-    empty=lazy("还没有年度计划。经办人可点“拟定计划”开始。"),
+    empty=gettext_lazy("还没有年度计划。经办人可点“拟定计划”开始。"),
 )
 
 
@@ -325,25 +325,25 @@ for name, perm, done, run in (
     (
         "submit",
         Perm.PLAN_DRAFT,
-        lazy("已提交审定"),
+        gettext_lazy("已提交审定"),
         lambda r, p: services.submit_plan(p, actor=r.actor),
     ),
     (
         "approve",
         Perm.PLAN_APPROVE,
-        lazy("已审定"),
+        gettext_lazy("已审定"),
         lambda r, p: services.approve_plan(p, actor=r.actor),
     ),
     (
         "return",
         Perm.PLAN_APPROVE,
-        lazy("已退回"),
+        gettext_lazy("已退回"),
         lambda r, p: services.return_plan(p, reason=r.POST.get("reason", ""), actor=r.actor),
     ),
     (
         "publish",
         Perm.PLAN_COORDINATE,
-        lazy("已备案并公开"),
+        gettext_lazy("已备案并公开"),
         lambda r, p: publish_plan(p, actor=r.actor),
     ),
 ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils.html import format_html
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from openlot.publication.models import PublicRecord
 from openlot.publication.selectors import current
@@ -22,24 +22,26 @@ def _link(record: PublicRecord) -> str:
 
 
 PUBLISHED = ListSpec(
-    title=lazy("公示"),
+    title=gettext_lazy("公示"),
     columns=(
-        Column(lazy("标题"), _link),
-        Column(lazy("类别"), lambda r: r.get_kind_display()),
-        Column(lazy("部门"), lambda r: r.department_name),
-        Column(lazy("版本"), lambda r: r.version, number=True),
+        Column(gettext_lazy("标题"), _link),
+        Column(gettext_lazy("类别"), lambda r: r.get_kind_display()),
+        Column(gettext_lazy("部门"), lambda r: r.department_name),
+        Column(gettext_lazy("版本"), lambda r: r.version, number=True),
         Column(
-            lazy("公示时间"),
+            gettext_lazy("公示时间"),
             lambda r: r.published_at.astimezone().strftime("%Y-%m-%d %H:%M"),
             sort="published_at",
         ),
-        Column(lazy("时限"), lambda r: tag(lazy("逾期"), "red") if r.is_late else "—"),
+        Column(
+            gettext_lazy("时限"), lambda r: tag(gettext_lazy("逾期"), "red") if r.is_late else "—"
+        ),
     ),
-    filters=(Filter("kind", lazy("类别"), PublicRecord.Kind.choices, "kind"),),
+    filters=(Filter("kind", gettext_lazy("类别"), PublicRecord.Kind.choices, "kind"),),
     search=("title", "code", "department_name"),
-    search_hint=lazy("标题、代码或部门"),
+    search_hint=gettext_lazy("标题、代码或部门"),
     order=("-published_at", "-pk"),
-    empty=lazy("还没有公示内容。"),
+    empty=gettext_lazy("还没有公示内容。"),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from openlot.accounts.models import Department
 from openlot.registers.models import (
@@ -38,25 +38,29 @@ def tags(inspector: Inspector) -> str:
 
 
 INSPECTORS = ListSpec(
-    title=lazy("执法检查人员名录库"),
+    title=gettext_lazy("执法检查人员名录库"),
     columns=(
-        Column(lazy("编号"), lambda i: i.number, sort="number"),
-        Column(lazy("姓名"), lambda i: link("inspector", i.name, pid=i.public_id), sort="name"),
-        Column(lazy("部门"), lambda i: i.department.short_name),
-        Column(lazy("类别"), lambda i: i.get_category_display()),
-        Column(lazy("执法证号"), lambda i: i.certificate_no or "—"),
-        Column(lazy("有效期至"), lambda i: i.certificate_to_on or "—", sort="certificate_to_on"),
-        Column(lazy("资质专长"), tags),
-        Column(lazy("状态"), inspector_state),
+        Column(gettext_lazy("编号"), lambda i: i.number, sort="number"),
+        Column(
+            gettext_lazy("姓名"), lambda i: link("inspector", i.name, pid=i.public_id), sort="name"
+        ),
+        Column(gettext_lazy("部门"), lambda i: i.department.short_name),
+        Column(gettext_lazy("类别"), lambda i: i.get_category_display()),
+        Column(gettext_lazy("执法证号"), lambda i: i.certificate_no or "—"),
+        Column(
+            gettext_lazy("有效期至"), lambda i: i.certificate_to_on or "—", sort="certificate_to_on"
+        ),
+        Column(gettext_lazy("资质专长"), tags),
+        Column(gettext_lazy("状态"), inspector_state),
     ),
     filters=(
-        Filter("state", lazy("状态"), InspectorState.choices, "state"),
-        Filter("category", lazy("类别"), InspectorCategory.choices, "category"),
+        Filter("state", gettext_lazy("状态"), InspectorState.choices, "state"),
+        Filter("category", gettext_lazy("类别"), InspectorCategory.choices, "category"),
     ),
     search=("name", "number", "certificate_no"),
-    search_hint=lazy("姓名、编号或证号"),
+    search_hint=gettext_lazy("姓名、编号或证号"),
     order=("number",),
-    empty=lazy("名录库还是空的。"),
+    empty=gettext_lazy("名录库还是空的。"),
 )
 
 

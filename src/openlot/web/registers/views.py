@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from openlot.accounts.models import Department
 from openlot.exchange.importing import import_file
@@ -37,32 +37,43 @@ def target_state(target: InspectionTarget) -> str:
 
 def _spec(with_credit: bool) -> ListSpec:
     columns = [
-        Column(lazy("名称"), lambda t: link("target", t.name, pid=t.public_id), sort="name"),
-        Column(lazy("代码"), lambda t: t.code, sort="code"),
-        Column(lazy("种类"), lambda t: t.get_kind_display()),
-        Column(lazy("乡镇街道"), lambda t: t.region.name if t.region else "—"),
-        Column(lazy("行业"), lambda t: t.industry or "—"),
-        Column(lazy("许可"), lambda t: t.licence_name or "—"),
-        Column(lazy("登记状态"), lambda t: t.get_registration_status_display()),
-        Column(lazy("在库状态"), target_state),
+        Column(
+            gettext_lazy("名称"), lambda t: link("target", t.name, pid=t.public_id), sort="name"
+        ),
+        Column(gettext_lazy("代码"), lambda t: t.code, sort="code"),
+        Column(gettext_lazy("种类"), lambda t: t.get_kind_display()),
+        Column(gettext_lazy("乡镇街道"), lambda t: t.region.name if t.region else "—"),
+        Column(gettext_lazy("行业"), lambda t: t.industry or "—"),
+        Column(gettext_lazy("许可"), lambda t: t.licence_name or "—"),
+        Column(gettext_lazy("登记状态"), lambda t: t.get_registration_status_display()),
+        Column(gettext_lazy("在库状态"), target_state),
     ]
     filters = [
-        Filter("kind", lazy("种类"), TargetKind.choices, "kind"),
-        Filter("state", lazy("在库状态"), TargetState.choices, "state"),
-        Filter("status", lazy("登记状态"), RegistrationStatus.choices, "registration_status"),
-        Filter("region", lazy("乡镇街道"), [(r.code, r.name) for r in townships()], "region__code"),
+        Filter("kind", gettext_lazy("种类"), TargetKind.choices, "kind"),
+        Filter("state", gettext_lazy("在库状态"), TargetState.choices, "state"),
+        Filter(
+            "status", gettext_lazy("登记状态"), RegistrationStatus.choices, "registration_status"
+        ),
+        Filter(
+            "region",
+            gettext_lazy("乡镇街道"),
+            [(r.code, r.name) for r in townships()],
+            "region__code",
+        ),
     ]
     if with_credit:
-        columns.insert(6, Column(lazy("信用风险"), lambda t: t.credit_class or "—"))
-        filters.append(Filter("credit", lazy("信用风险"), [(c, c) for c in "ABCD"], "credit_class"))
+        columns.insert(6, Column(gettext_lazy("信用风险"), lambda t: t.credit_class or "—"))
+        filters.append(
+            Filter("credit", gettext_lazy("信用风险"), [(c, c) for c in "ABCD"], "credit_class")
+        )
     return ListSpec(
-        title=lazy("检查对象名录库"),
+        title=gettext_lazy("检查对象名录库"),
         columns=columns,
         filters=filters,
         search=("name", "code", "name_initials"),
-        search_hint=lazy("名称、代码或拼音首字母"),
+        search_hint=gettext_lazy("名称、代码或拼音首字母"),
         order=("pk",),
-        empty=lazy("名录库还是空的。数据录入专人可批量导入或单户录入。"),
+        empty=gettext_lazy("名录库还是空的。数据录入专人可批量导入或单户录入。"),
     )
 
 
@@ -172,18 +183,18 @@ def target_import(request: StaffRequest) -> HttpResponse:
 
 
 IMPORTS = ListSpec(
-    title=lazy("导入记录"),
+    title=gettext_lazy("导入记录"),
     columns=(
-        Column(lazy("时间"), lambda b: b.at.astimezone().strftime("%Y-%m-%d %H:%M")),
-        Column(lazy("文件"), lambda b: link("import", b.file_name, pid=b.public_id)),
-        Column(lazy("部门"), lambda b: b.department.short_name),
-        Column(lazy("行数"), lambda b: b.n_rows, number=True),
-        Column(lazy("新增"), lambda b: b.n_added, number=True),
-        Column(lazy("更新"), lambda b: b.n_updated, number=True),
-        Column(lazy("无变化"), lambda b: b.n_unchanged, number=True),
-        Column(lazy("待核"), lambda b: b.n_quarantined, number=True),
+        Column(gettext_lazy("时间"), lambda b: b.at.astimezone().strftime("%Y-%m-%d %H:%M")),
+        Column(gettext_lazy("文件"), lambda b: link("import", b.file_name, pid=b.public_id)),
+        Column(gettext_lazy("部门"), lambda b: b.department.short_name),
+        Column(gettext_lazy("行数"), lambda b: b.n_rows, number=True),
+        Column(gettext_lazy("新增"), lambda b: b.n_added, number=True),
+        Column(gettext_lazy("更新"), lambda b: b.n_updated, number=True),
+        Column(gettext_lazy("无变化"), lambda b: b.n_unchanged, number=True),
+        Column(gettext_lazy("待核"), lambda b: b.n_quarantined, number=True),
     ),
-    empty=lazy("还没有导入过文件。"),
+    empty=gettext_lazy("还没有导入过文件。"),
 )
 
 
@@ -194,16 +205,19 @@ def imports(request: StaffRequest) -> HttpResponse:
 
 
 QUARANTINE = ListSpec(
-    title=lazy("待核数据"),
+    title=gettext_lazy("待核数据"),
     columns=(
-        Column(lazy("行号"), lambda q: q.row, number=True, sort="row"),
-        Column(lazy("列"), lambda q: q.field),
-        Column(lazy("名称"), lambda q: next((v for k, v in q.values.items() if "名称" in k), "")),
-        Column(lazy("问题"), lambda q: q.message),
-        Column(lazy("改法"), lambda q: q.mend),
+        Column(gettext_lazy("行号"), lambda q: q.row, number=True, sort="row"),
+        Column(gettext_lazy("列"), lambda q: q.field),
+        Column(
+            gettext_lazy("名称"),
+            lambda q: next((v for k, v in q.values.items() if "名称" in k), ""),
+        ),
+        Column(gettext_lazy("问题"), lambda q: q.message),
+        Column(gettext_lazy("改法"), lambda q: q.mend),
     ),
     order=("row", "pk"),
-    empty=lazy("没有待核数据，全部行都已入库。"),
+    empty=gettext_lazy("没有待核数据，全部行都已入库。"),
 )
 
 

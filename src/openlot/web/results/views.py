@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from openlot.policies.selectors import result_codes_of
 from openlot.publication.services import publish_result
@@ -42,30 +42,31 @@ def words(result: InspectionResult) -> str:
 
 
 RESULTS = ListSpec(
-    title=lazy("检查结果"),
+    title=gettext_lazy("检查结果"),
     columns=(
         Column(
-            lazy("检查对象"), lambda r: link("result", r.inspection.target.name, pid=r.public_id)
+            gettext_lazy("检查对象"),
+            lambda r: link("result", r.inspection.target.name, pid=r.public_id),
         ),
-        Column(lazy("检查编号"), lambda r: r.inspection.number, sort="inspection__number"),
-        Column(lazy("部门"), lambda r: r.department.short_name),
-        Column(lazy("结果代码"), lambda r: "、".join(r.codes) or "—"),
-        Column(lazy("状态"), state_tag),
+        Column(gettext_lazy("检查编号"), lambda r: r.inspection.number, sort="inspection__number"),
+        Column(gettext_lazy("部门"), lambda r: r.department.short_name),
+        Column(gettext_lazy("结果代码"), lambda r: "、".join(r.codes) or "—"),
+        Column(gettext_lazy("状态"), state_tag),
         Column(
-            lazy("最迟公示日"),
+            gettext_lazy("最迟公示日"),
             lambda r: format_html("{}{}", r.due_on, _("（暂定）") if r.due_provisional else ""),
             sort="due_on",
         ),
         Column(
-            lazy("公示时间"),
+            gettext_lazy("公示时间"),
             lambda r: (r.published_at and r.published_at.astimezone().date()) or "—",
         ),
     ),
-    filters=(Filter("state", lazy("状态"), ResultState.choices, "state"),),
+    filters=(Filter("state", gettext_lazy("状态"), ResultState.choices, "state"),),
     search=("inspection__number", "inspection__target__name", "inspection__target__code"),
-    search_hint=lazy("名称、代码或编号"),
+    search_hint=gettext_lazy("名称、代码或编号"),
     order=("due_on", "pk"),
-    empty=lazy("还没有检查结果。"),
+    empty=gettext_lazy("还没有检查结果。"),
 )
 
 
@@ -313,7 +314,7 @@ button(
     Perm.FOLLOW_UP,
     FollowUp,
     _finish,
-    lazy("后续处置已完结"),
+    gettext_lazy("后续处置已完结"),
     back=lambda f: href("result", pid=f.result.public_id),
 )
 button(
@@ -322,7 +323,7 @@ button(
     Perm.RESULT_REVIEW,
     InspectionResult,
     lambda r, x: services.approve_result(x, opinion=r.POST.get("opinion", ""), actor=r.actor),
-    lazy("审核通过"),
+    gettext_lazy("审核通过"),
     back=lambda x: href("result", pid=x.public_id),
 )
 button(
@@ -331,6 +332,6 @@ button(
     Perm.RESULT_REVIEW,
     InspectionResult,
     lambda r, x: services.return_result(x, reason=r.POST.get("reason", ""), actor=r.actor),
-    lazy("已退回"),
+    gettext_lazy("已退回"),
     back=lambda x: href("result", pid=x.public_id),
 )

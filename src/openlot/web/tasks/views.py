@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from openlot.accounts.models import Department
 from openlot.draws.models import Draw
@@ -38,29 +38,35 @@ def state_tag(task: InspectionTask) -> str:
 
 
 TASKS = ListSpec(
-    title=lazy("抽查任务"),
+    title=gettext_lazy("抽查任务"),
     columns=(
-        Column(lazy("任务编号"), lambda t: link("task", t.number, pid=t.public_id), sort="number"),
-        Column(lazy("任务名称"), lambda t: t.name, sort="name"),
-        Column(lazy("类型"), lambda t: t.get_scope_display()),
-        Column(lazy("来源"), lambda t: t.get_origin_display()),
-        Column(lazy("发起部门"), lambda t: t.department.short_name, sort="department__code"),
         Column(
-            lazy("检查时间"),
+            gettext_lazy("任务编号"),
+            lambda t: link("task", t.number, pid=t.public_id),
+            sort="number",
+        ),
+        Column(gettext_lazy("任务名称"), lambda t: t.name, sort="name"),
+        Column(gettext_lazy("类型"), lambda t: t.get_scope_display()),
+        Column(gettext_lazy("来源"), lambda t: t.get_origin_display()),
+        Column(
+            gettext_lazy("发起部门"), lambda t: t.department.short_name, sort="department__code"
+        ),
+        Column(
+            gettext_lazy("检查时间"),
             lambda t: f"{t.window_from_on} — {t.window_to_on}",
             sort="window_to_on",
         ),
-        Column(lazy("状态"), state_tag),
+        Column(gettext_lazy("状态"), state_tag),
     ),
     filters=(
-        Filter("state", lazy("状态"), TaskState.choices, "state"),
-        Filter("scope", lazy("类型"), Scope.choices, "scope"),
-        Filter("origin", lazy("来源"), Origin.choices, "origin"),
+        Filter("state", gettext_lazy("状态"), TaskState.choices, "state"),
+        Filter("scope", gettext_lazy("类型"), Scope.choices, "scope"),
+        Filter("origin", gettext_lazy("来源"), Origin.choices, "origin"),
     ),
     search=("number", "name", "department__name"),
-    search_hint=lazy("编号、名称或部门"),
+    search_hint=gettext_lazy("编号、名称或部门"),
     order=("-pk",),
-    empty=lazy("还没有任务。经办人可由已公开的计划条目发起任务。"),
+    empty=gettext_lazy("还没有任务。经办人可由已公开的计划条目发起任务。"),
 )
 
 
@@ -296,19 +302,19 @@ for name, perm, done, run in (
     (
         "submit",
         Perm.TASK_DRAFT,
-        lazy("方案已提交"),
+        gettext_lazy("方案已提交"),
         lambda r, t: services.submit_task(t, actor=r.actor),
     ),
     (
         "approve",
         Perm.TASK_APPROVE,
-        lazy("方案已批准"),
+        gettext_lazy("方案已批准"),
         lambda r, t: services.approve_task(t, actor=r.actor),
     ),
     (
         "return",
         Perm.TASK_APPROVE,
-        lazy("方案已退回"),
+        gettext_lazy("方案已退回"),
         lambda r, t: services.return_task(t, reason=r.POST.get("reason", ""), actor=r.actor),
     ),
 ):
@@ -323,10 +329,14 @@ for name, perm, done, run in (
     )
 
 for name, done, run in (
-    ("accept", lazy("已接受方案"), lambda r, p: services.accept_participation(p, actor=r.actor)),
+    (
+        "accept",
+        gettext_lazy("已接受方案"),
+        lambda r, p: services.accept_participation(p, actor=r.actor),
+    ),
     (
         "decline",
-        lazy("已回复不接受"),
+        gettext_lazy("已回复不接受"),
         lambda r, p: services.decline_participation(
             p, reason=r.POST.get("reason", ""), actor=r.actor
         ),
