@@ -46,6 +46,7 @@ check: dev verifier
 	.venv/bin/ruff check src tests tools bench
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	$(PY) tools/messages.py check
 	OPENLOT_SETTINGS=openlot.settings.dev .venv/bin/openlot makemigrations --check --dry-run
 	$(MAKE) test
 
@@ -57,6 +58,7 @@ fix: dev
 	.venv/bin/ruff format src tests tools bench
 
 messages: dev
+	$(PY) tools/messages.py collect
 	$(PY) tools/messages.py
 
 verifier:
