@@ -44,6 +44,7 @@ test: dev verifier
 
 check: dev verifier
 	.venv/bin/ruff check src tests tools bench
+	.venv/bin/ruff format --check src tests tools bench
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	$(PY) tools/messages.py check

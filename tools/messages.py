@@ -19,6 +19,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation.template import templatize
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "openlot"
 LOCALE = PACKAGE / "locale"
@@ -87,9 +89,6 @@ def _extract(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
 
 
 def _python_of(template: str, name: str) -> str:
-    from django.conf import settings
-    from django.utils.translation.template import templatize
-
     if not settings.configured:
         settings.configure()
     return str(templatize(template, origin=name))
