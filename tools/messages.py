@@ -9,6 +9,7 @@ Babel reads Python and Django's own lexer reads the templates, so no system gett
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Iterator
@@ -24,16 +25,16 @@ from django.utils.translation.template import templatize
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "openlot"
 LOCALE = PACKAGE / "locale"
-KEYWORDS = {
-    "_": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
-}
+KEYWORDS = (
+    "_",
+    "gettext",
+    "gettext_lazy",
+    "gettext_noop",
+    "ngettext",
+    "ngettext_lazy",
+    "pgettext",
+    "pgettext_lazy",
+)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd]")
 
 
@@ -72,26 +73,33 @@ def texts() -> Catalog:
 
 def _extract(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
     body = path.read_text(encoding="utf-8")
-    if path.suffix != ".py":
-        body = _python_of(body, path.name)
-    for _line, function, found, _comments in extract_python(
-        BytesIO(body.encode()), list(KEYWORDS), [], {"encoding": "utf-8"}
-    ):
-        parts = found if isinstance(found, tuple) else (found,)
-        context = None
-        if function.startswith("pgettext"):
-            context, *parts = parts
-        if not all(isinstance(part, str) for part in parts if part is not None) or not parts[0]:
+    for function, found in _of_code(body) if path.suffix == ".py" else _of_template(body):
+        context, words = (found[0], found[1:]) if "pgettext" in function else (None, found)
+        if not words or not words[0]:
             continue
-        words = [part for part in parts if part is not None]
-        plural = function.startswith("ngettext") or function.startswith("npgettext")
-        yield (tuple(words[:2]) if plural else words[0]), context
+        yield (words[:2] if function.startswith("ngettext") else words[0]), context
 
 
-def _python_of(template: str, name: str) -> str:
+def _of_code(body: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The tree, not the tokens: a call inside an f-string counts too."""
+    for node in ast.walk(ast.parse(body)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name in KEYWORDS:
+            words = (arg.value for arg in node.args if isinstance(arg, ast.Constant))
+            yield name, tuple(word for word in words if isinstance(word, str))
+
+
+def _of_template(body: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     if not settings.configured:
         settings.configure()
-    return str(templatize(template, origin=name))
+    python = str(templatize(body)).encode()
+    for _line, name, found, _comments in extract_python(
+        BytesIO(python), KEYWORDS, [], {"encoding": "utf-8"}
+    ):
+        parts = found if isinstance(found, tuple) else (found,)
+        yield name, tuple(part for part in parts if isinstance(part, str))
 
 
 def fresh(source: Path) -> Catalog:

@@ -20,7 +20,7 @@ def clock_words(clock: Clock) -> str:
         ClockState.STOPPED: _("已公示"),
     }[clock.state]
     text = words % {"days": abs(clock.days)}
-    return f"{text}（{_('暂定')}）" if clock.provisional else text
+    return f"{text}{_('（暂定）')}" if clock.provisional else text
 
 
 def clock_tag(clock: Clock) -> SafeString:
