@@ -7,7 +7,16 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import Enum
-from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    TypeVar,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 
 class Part(Enum):
@@ -35,15 +44,16 @@ class Event:
     kind_version: ClassVar[int] = 0
 
 
-E = TypeVar("E", bound=type[Event])
+E = TypeVar("E", bound=Event)
 
 REGISTRY: dict[str, type[Event]] = {}
 
 
-def event(kind: str, *, v: int) -> Callable[[E], E]:
+@dataclass_transform(frozen_default=True)
+def event(kind: str, *, v: int) -> Callable[[type[E]], type[E]]:
     """Register an event class (登记事件种类) under ``kind``, version ``v``."""
 
-    def register(cls: E) -> E:
+    def register(cls: type[E]) -> type[E]:
         made = dataclasses.dataclass(frozen=True)(cls)
         made.kind, made.kind_version = kind, v
         known = REGISTRY.setdefault(kind, made)
