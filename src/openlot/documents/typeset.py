@@ -43,7 +43,9 @@ def _typeset(
     made = compiler.compile(
         str(HERE / template), format="pdf", timestamp=int(at.astimezone(UTC).timestamp())
     )
-    return bytes(made)
+    if not isinstance(made, bytes):
+        raise TypeError("the typesetter made no PDF")
+    return made
 
 
 def render_task(papers: TaskPapers, *, at: datetime, folders: tuple[str, ...] = ()) -> bytes:

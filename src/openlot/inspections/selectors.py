@@ -37,7 +37,7 @@ def own_officer(actor: Actor, inspection: Inspection) -> Inspector:
     raises    NotFound for somebody who was not matched to it
     """
     row = (
-        Assignment.objects.filter(inspection=inspection, inspector__user_id=actor.user_id)
+        Assignment.objects.filter(inspection=inspection, inspector__user_id=actor.user_key)
         .select_related("inspector__department")
         .first()
     )

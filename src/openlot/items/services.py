@@ -97,7 +97,7 @@ def submit_item(item: InspectionItem, *, actor: Actor) -> InspectionItem:
 @transaction.atomic
 def confirm_item(item: InspectionItem, *, actor: Actor) -> InspectionItem:
     """Agree to a joint item as a participant (参与部门确认)."""
-    row = item.participations.filter(department_id=actor.department_id).first()
+    row = item.participations.filter(department_id=actor.department_key).first()
     if row is None:
         raise Denied
     if row.confirmed_at is None:

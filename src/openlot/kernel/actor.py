@@ -72,6 +72,16 @@ class Actor:
         return cls(ref=f"system:{job}", name="system")
 
     @property
+    def department_key(self) -> int:
+        """The key of the person's department (所属部门); 0, which no row has, for one of none."""
+        return self.department_id or 0
+
+    @property
+    def user_key(self) -> int:
+        """The key of the person's account (账号); 0, which no row has, for a job."""
+        return self.user_id or 0
+
+    @property
     def is_system(self) -> bool:
         """Whether a job of the platform acts, not a person."""
         return self.ref.startswith("system:")

@@ -69,7 +69,7 @@ def plannable_lines(actor: Actor) -> QuerySet[PlanLine]:
     """Return the published lines for which ``actor`` may start a task (可发起任务的计划条目)."""
     rows = PlanLine.objects.filter(
         plan__state=PlanState.PUBLISHED,
-        plan__department_id=actor.department_id,
+        plan__department_id=actor.department_key,
         cancelled_reason="",
     )
     return rows.select_related("plan__department").order_by("window_from_on")

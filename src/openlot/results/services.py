@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
 
@@ -110,7 +111,10 @@ def record_result(
     if not result.inspection.visits.filter(department=result.department).exists():
         raise Conflict(_("请先扫码入企并出示证件，再录入结果"))
     table = result_codes()
-    faults = {**_row_faults(result, rows), **_signing_faults(result, signing)}
+    faults: dict[str, str | Promise] = {
+        **_row_faults(result, rows),
+        **_signing_faults(result, signing),
+    }
     for fault in check_combination(list(added_codes), table, "overall") if added_codes else []:
         faults["added_codes"] = CODE_FAULTS[fault.reason]
     if faults:
@@ -159,9 +163,9 @@ CODE_FAULTS = {
 }
 
 
-def _row_faults(result: InspectionResult, rows: Sequence[RowDraft]) -> dict[str, object]:
+def _row_faults(result: InspectionResult, rows: Sequence[RowDraft]) -> dict[str, str | Promise]:
     table = result_codes()
-    faults: dict[str, object] = {}
+    faults: dict[str, str | Promise] = {}
     expected = {t.item_id for t in items_of(result.inspection, result.department_id)}
     if {row.item.pk for row in rows} != expected:
         raise Invalid(_("请逐项录入本部门全部检查事项"))
@@ -182,8 +186,8 @@ def _row_faults(result: InspectionResult, rows: Sequence[RowDraft]) -> dict[str,
     return faults
 
 
-def _signing_faults(result: InspectionResult, signing: Signing) -> dict[str, object]:
-    faults: dict[str, object] = {}
+def _signing_faults(result: InspectionResult, signing: Signing) -> dict[str, str | Promise]:
+    faults: dict[str, str | Promise] = {}
     matched = set(
         result.inspection.assignments.filter(department=result.department).values_list(
             "inspector_id", flat=True

@@ -31,4 +31,4 @@ TEMPLATES = [
         },
     }
 ]
-AUTHENTICATION_BACKENDS: list[str] = []
+AUTHENTICATION_BACKENDS = []

@@ -8,4 +8,4 @@ CLOCK_MAY_TRAVEL = True
 DEMO = True
 DATABASES = {"default": database(env_str("DATABASE_URL", "sqlite:///:memory:"))}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STATICFILES_DIRS: list[object] = []
+STATICFILES_DIRS = []

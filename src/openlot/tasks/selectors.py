@@ -22,7 +22,7 @@ def task_list(actor: Actor) -> QuerySet[InspectionTask]:
 
 def participations(actor: Actor) -> QuerySet[Participation]:
     """Return the participations of the actor's own department (本部门参与的任务)."""
-    rows = Participation.objects.filter(department_id=actor.department_id)
+    rows = Participation.objects.filter(department_id=actor.department_key)
     return visible(actor, Perm.TASK_VIEW, rows).select_related("task", "department")
 
 

@@ -31,7 +31,7 @@ class StaffForm(forms.Form):
     def full_clean(self) -> None:
         """Check the form, and tie each error to its field for screen readers."""
         super().full_clean()
-        for name in self._errors or ():
+        for name in self.errors:
             if name in self.fields:
                 attrs = self.fields[name].widget.attrs
                 attrs.update({"aria-invalid": "true", "aria-describedby": f"error-{name}"})

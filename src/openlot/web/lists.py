@@ -64,7 +64,7 @@ def show_list(
     **context: Any,
 ) -> HttpResponse:
     """Render one page of a list, or export what it is narrowed to (列表页)."""
-    chosen = {key: value for key, value in request.GET.items() if value}
+    chosen = {key: str(value) for key, value in request.GET.items() if value}
     rows = _narrow(rows, spec, chosen)
     if chosen.get("export") in ("xlsx", "csv"):
         return _export(rows, spec, chosen["export"])

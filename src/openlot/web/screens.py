@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from django.db.models import Model, QuerySet
@@ -93,7 +93,10 @@ def _resolve(
         raise Denied
     if obj is None or perm is None:
         return dict(ids)
-    rows = obj._default_manager.all() if isinstance(obj, type) else obj()
+    if isinstance(obj, type):
+        rows: QuerySet[Any] = cast(type[Model], obj)._default_manager.all()
+    else:
+        rows = obj()
     found = get_for(request.actor, perm, rows, ids["pid"])
     return {**{k: v for k, v in ids.items() if k != "pid"}, "obj": found}
 

@@ -1,5 +1,7 @@
 """The trail is insert-only by the database itself, and new entries queue up for the tree."""
 
+from typing import Any
+
 from django.db import migrations
 
 SQLITE = [
@@ -45,18 +47,18 @@ POSTGRESQL_UNDO = [
 ]
 
 
-def _run(schema_editor, statements):
+def _run(schema_editor: Any, statements: list[str]) -> None:
     for statement in statements:
         schema_editor.execute(statement)
 
 
-def guard(apps, schema_editor):
+def guard(apps: Any, schema_editor: Any) -> None:
     """Put the guards up."""
     postgresql = schema_editor.connection.vendor == "postgresql"
     _run(schema_editor, POSTGRESQL if postgresql else SQLITE)
 
 
-def unguard(apps, schema_editor):
+def unguard(apps: Any, schema_editor: Any) -> None:
     """Take the guards down, for a migration back."""
     postgresql = schema_editor.connection.vendor == "postgresql"
     _run(schema_editor, POSTGRESQL_UNDO if postgresql else SQLITE_UNDO)

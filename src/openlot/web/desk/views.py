@@ -58,7 +58,7 @@ TODOS = (
         Perm.ITEM_CONFIRM,
         lambda a: InspectionItem.objects.filter(
             state="submitted",
-            participations__department_id=a.department_id,
+            participations__department_id=a.department_key,
             participations__confirmed_at=None,
         ),
         "items/?state=submitted",
@@ -91,7 +91,7 @@ TODOS = (
         _("待接受的方案"),
         Perm.TASK_ACCEPT,
         lambda a: Participation.objects.filter(
-            department_id=a.department_id, state="invited", task__state="submitted"
+            department_id=a.department_key, state="invited", task__state="submitted"
         ),
         "tasks/?state=submitted",
     ),
@@ -170,7 +170,7 @@ TODOS = (
 def desk(request: StaffRequest) -> HttpResponse:
     """Show a person's desk (工作台)."""
     actor = request.actor
-    todos = [
+    todos: list[dict[str, Any]] = [
         {
             "title": t.title,
             "n": visible(actor, t.perm, t.rows(actor)).count(),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
@@ -43,12 +46,12 @@ EXCLUSIONS = {
 }
 
 
-def draws_with_task() -> object:
+def draws_with_task() -> QuerySet[Draw]:
     """Return the draws with their task (抽取及其任务)."""
     return Draw.objects.select_related("task__department", "predecessor")
 
 
-def sources_with_draw() -> object:
+def sources_with_draw() -> QuerySet[SeedSource]:
     """Return the sources with their draw (来源及其抽取)."""
     return SeedSource.objects.select_related("draw__task__department", "party")
 
@@ -69,11 +72,11 @@ def draw_new(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
         request.POST or None, choices=choices, initial={"parties": [d.pk for d in choices]}
     )
 
-    def prepare(values: dict[str, object]) -> Draw:
-        parties = [services.Party(d, d.name) for d in values["parties"]]  # type: ignore[attr-defined]  # a queryset
+    def prepare(values: dict[str, Any]) -> Draw:
+        parties = [services.Party(d, d.name) for d in values["parties"]]
         return services.prepare_draw(
             obj, parties=parties, actor=request.actor, embargo_at=values["embargo_at"]
-        )  # type: ignore[arg-type]  # a form's value
+        )
 
     made = submit(form, prepare) if request.method == "POST" else None
     if made is not None:
@@ -88,7 +91,7 @@ def draw_new(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
     )
 
 
-@screen("draws/<pid:pid>/", name="draw", perm=Perm.DRAW_VIEW, obj=draws_with_task)  # type: ignore[arg-type]  # a queryset
+@screen("draws/<pid:pid>/", name="draw", perm=Perm.DRAW_VIEW, obj=draws_with_task)
 def draw(request: StaffRequest, obj: Draw) -> HttpResponse:
     """Show a draw: what was fixed when, what came out, what is next (抽取详情)."""
     page = Page(
@@ -118,8 +121,8 @@ def _facts(draw: Draw) -> list[Fact]:
         grouped = " ".join(text[n : n + 8] for n in range(0, len(text), 8))
         return format_html('<span class="digest">{}</span>', grouped or "—")
 
-    def when(instant: object) -> object:
-        return instant.astimezone().strftime("%Y-%m-%d %H:%M") if instant else "—"  # type: ignore[attr-defined]  # a datetime
+    def when(instant: datetime | None) -> object:
+        return instant.astimezone().strftime("%Y-%m-%d %H:%M") if instant else "—"
 
     return [
         Fact(_("公开方式"), draw.task.get_disclosure_display()),
@@ -238,7 +241,7 @@ def bundle(request: StaffRequest, obj: Draw) -> HttpResponse:
     perm=Perm.DRAW_CONTRIBUTE,
     obj=sources_with_draw,
     writes=True,
-)  # type: ignore[arg-type]  # a queryset
+)
 def source_seal(request: StaffRequest, obj: SeedSource) -> HttpResponse:
     """Make and hand in a sealed value on the party's own device (随机数密封)."""
     form = SealForm(request.POST or None)
@@ -268,7 +271,7 @@ def source_seal(request: StaffRequest, obj: SeedSource) -> HttpResponse:
     perm=Perm.DRAW_CONTRIBUTE,
     obj=sources_with_draw,
     writes=True,
-)  # type: ignore[arg-type]  # a queryset
+)
 def source_open(request: StaffRequest, obj: SeedSource) -> HttpResponse:
     """Open a value, or type the dice twice (启封、录入骰数)."""
     form = OpenForm(request.POST or None)
@@ -365,7 +368,7 @@ for name, perm, done, run in (
         back=lambda d: href("draw", pid=d.public_id),
     )
 
-for name, done, run in (
+for name, done, play in (
     ("play", gettext_lazy("演示：已代封"), lambda r, s: services.play_party(s, actor=r.actor)),
     ("play-open", gettext_lazy("演示：已代启封"), _demo_open),
 ):
@@ -374,7 +377,7 @@ for name, done, run in (
         f"source-{name}",
         Perm.DRAW_CONTRIBUTE,
         SeedSource,
-        run,
+        play,
         done,
         back=lambda s: href("draw", pid=s.draw.public_id),
     )

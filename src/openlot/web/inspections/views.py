@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -60,7 +63,7 @@ INSPECTIONS = ListSpec(
 )
 
 
-def with_task() -> object:
+def with_task() -> QuerySet[Inspection]:
     """Return the inspections with what their page shows (检查及其任务)."""
     return Inspection.objects.select_related("task__department", "target__region", "draw")
 
@@ -91,7 +94,7 @@ def scanned(request: StaffRequest, code: str) -> HttpResponse:
     return redirect("inspection", pid=by_check_code(request.actor, code).public_id)
 
 
-@screen("inspections/<pid:pid>/", name="inspection", perm=Perm.INSPECTION_VIEW, obj=with_task)  # type: ignore[arg-type]  # a queryset
+@screen("inspections/<pid:pid>/", name="inspection", perm=Perm.INSPECTION_VIEW, obj=with_task)
 def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
     """Show an inspection: officers, visits, results, clocks (检查详情)."""
     results = list(obj.results.select_related("department", "inspection__task"))
@@ -166,7 +169,7 @@ def _acts(
 ) -> list[Act]:
     pid, actor = inspection.public_id, request.actor
     acts: list[Act] = []
-    mine = inspection.assignments.filter(inspector__user_id=actor.user_id).first()
+    mine = inspection.assignments.filter(inspector__user_id=actor.user_key).first()
     if mine is not None and inspection.state != "ended":
         entered = inspection.visits.filter(department_id=mine.department_id).exists()
         if not entered:
@@ -195,13 +198,13 @@ def _acts(
     perm=Perm.INSPECTION_VISIT,
     obj=with_task,
     writes=True,
-)  # type: ignore[arg-type]  # a queryset
+)
 def enter(request: StaffRequest, obj: Inspection) -> HttpResponse:
     """Check in at the premises (扫码入企)."""
     form = CheckInForm(request.POST or None)
 
-    def act(values: dict[str, object]) -> Visit:
-        return check_in(obj, actor=request.actor, **values)  # type: ignore[arg-type]  # a form's values
+    def act(values: dict[str, Any]) -> Visit:
+        return check_in(obj, actor=request.actor, **values)
 
     if request.method == "POST" and submit(form, act) is not None:
         return redirect("inspection", pid=obj.public_id)
@@ -230,7 +233,7 @@ def enter(request: StaffRequest, obj: Inspection) -> HttpResponse:
     perm=Perm.INSPECTION_VISIT,
     obj=with_task,
     writes=True,
-)  # type: ignore[arg-type]  # a queryset
+)
 def serve(request: StaffRequest, obj: Inspection) -> HttpResponse:
     """Record the service of the notice (登记送达)."""
     form = ServeForm(request.POST or None)

@@ -72,7 +72,7 @@ def item_new(request: StaffRequest) -> HttpResponse:
     form = ItemForm(request.POST or None)
 
     def draft(_values: object) -> InspectionItem:
-        own = Department.objects.select_related("field").get(pk=request.actor.department_id)
+        own = Department.objects.select_related("field").get(pk=request.actor.department_key)
         return services.draft_item(
             department=own, field=own.field, actor=request.actor, **form.service_values()
         )
@@ -189,7 +189,7 @@ def _acts(request: StaffRequest, item: InspectionItem) -> list[Act]:
         for perm, name, label, form, method in offered
         if may(actor, perm, item)
     ]
-    mine = item.participations.filter(department_id=actor.department_id, confirmed_at=None)
+    mine = item.participations.filter(department_id=actor.department_key, confirmed_at=None)
     if item.state == "submitted" and may(actor, Perm.ITEM_CONFIRM, item) and mine.exists():
         acts.insert(0, Act(href("item-confirm", pid=pid), _("确认参与")))
     return acts

@@ -63,7 +63,7 @@ def plans(request: StaffRequest) -> HttpResponse:
 @screen("plans/new/", name="plan-new", perm=Perm.PLAN_DRAFT, writes=True)
 def plan_new(request: StaffRequest) -> HttpResponse:
     """Draft a plan (拟定计划)."""
-    own = Department.objects.get(pk=request.actor.department_id)
+    own = Department.objects.get(pk=request.actor.department_key)
     year = clock.today().year + (clock.today().month > 10)
     title = _("%(name)s%(year)s年度双随机抽查工作计划") % {"name": own.name, "year": year}
     form = PlanForm(request.POST or None, initial={"year": year, "title": title})

@@ -79,7 +79,7 @@ def inspector_new(request: StaffRequest) -> HttpResponse:
     form = InspectorForm(request.POST or None)
 
     def add(values: dict[str, object]) -> Inspector:
-        own = Department.objects.get(pk=request.actor.department_id)
+        own = Department.objects.get(pk=request.actor.department_key)
         return add_inspector(department=own, values=values, actor=request.actor)
 
     made = submit(form, add) if request.method == "POST" else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -134,8 +136,8 @@ def target_new(request: StaffRequest) -> HttpResponse:
     """Enter one target by hand (单户录入)."""
     form = TargetForm(request.POST or None)
 
-    def add(values: dict[str, object]) -> InspectionTarget:
-        own = Department.objects.get(pk=request.actor.department_id)
+    def add(values: dict[str, Any]) -> InspectionTarget:
+        own = Department.objects.get(pk=request.actor.department_key)
         return add_target(department=own, values=values, actor=request.actor)
 
     made = submit(form, add) if request.method == "POST" else None
@@ -152,14 +154,14 @@ def target_import(request: StaffRequest) -> HttpResponse:
     """Import a register file (批量导入)."""
     form = ImportForm(request.POST or None, request.FILES or None)
 
-    def take(values: dict[str, object]) -> ImportBatch | None:
+    def take(values: dict[str, Any]) -> ImportBatch | None:
         upload = values["file"]
-        own = Department.objects.get(pk=request.actor.department_id)
+        own = Department.objects.get(pk=request.actor.department_key)
         outcome = import_file(
             own,
             upload.read(),
             str(upload.name),
-            actor=request.actor,  # type: ignore[attr-defined]  # an uploaded file
+            actor=request.actor,
         )
         return outcome.batch
 

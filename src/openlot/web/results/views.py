@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
@@ -70,7 +73,7 @@ RESULTS = ListSpec(
 )
 
 
-def with_inspection() -> object:
+def with_inspection() -> QuerySet[InspectionResult]:
     """Return the results with what their page shows (结果及其检查)."""
     return InspectionResult.objects.select_related(
         "inspection__task__department", "inspection__target", "department"
@@ -83,7 +86,7 @@ def results(request: StaffRequest) -> HttpResponse:
     return show_list(request, result_list(request.actor), RESULTS)
 
 
-@screen("results/<pid:pid>/", name="result", perm=Perm.RESULT_VIEW, obj=with_inspection)  # type: ignore[arg-type]  # a queryset
+@screen("results/<pid:pid>/", name="result", perm=Perm.RESULT_VIEW, obj=with_inspection)
 def result(request: StaffRequest, obj: InspectionResult) -> HttpResponse:
     """Show a result with its rows, evidence, follow-ups and clock (结果详情)."""
     page = _result_page(request, obj)
@@ -164,7 +167,7 @@ def _acts(request: StaffRequest, result: InspectionResult) -> list[Act]:
     pid, actor = result.public_id, request.actor
     acts: list[Act] = []
     mine = result.inspection.assignments.filter(
-        inspector__user_id=actor.user_id, department_id=result.department_id
+        inspector__user_id=actor.user_key, department_id=result.department_id
     ).exists()
     if mine and result.state in ("not_recorded", "returned"):
         acts += [
@@ -197,16 +200,16 @@ def _acts(request: StaffRequest, result: InspectionResult) -> list[Act]:
     perm=Perm.RESULT_RECORD,
     obj=with_inspection,
     writes=True,
-)  # type: ignore[arg-type]  # a queryset
+)
 def record(request: StaffRequest, obj: InspectionResult) -> HttpResponse:
     """Fill the record in the shop doorway (录入检查结果)."""
     form = RecordForm(request.POST or None, result=obj)
 
-    def act(values: dict[str, object]) -> InspectionResult:
+    def act(values: dict[str, Any]) -> InspectionResult:
         return services.record_result(
             obj,
             rows=form.drafts(),
-            added_codes=values["added_codes"],  # type: ignore[arg-type]  # a form's value
+            added_codes=values["added_codes"],
             signing=form.signing(),
             actor=request.actor,
         )
@@ -229,18 +232,18 @@ def record(request: StaffRequest, obj: InspectionResult) -> HttpResponse:
     perm=Perm.RESULT_RECORD,
     obj=with_inspection,
     writes=True,
-)  # type: ignore[arg-type]  # a queryset
+)
 def photo(request: StaffRequest, obj: InspectionResult) -> HttpResponse:
     """Add a photo (上传照片)."""
     form = PhotoForm(request.POST or None, request.FILES or None)
 
-    def act(values: dict[str, object]) -> Evidence:
+    def act(values: dict[str, Any]) -> Evidence:
         upload = values["photo"]
         return services.add_evidence(
             obj,
             name=str(upload.name),
             content=upload.read(),
-            item=None,  # type: ignore[attr-defined]  # an uploaded file
+            item=None,
             actor=request.actor,
         )
 
@@ -273,7 +276,7 @@ def evidence(request: StaffRequest, obj: Evidence) -> HttpResponse:
     perm=Perm.RESULT_PUBLISH,
     obj=with_inspection,
     writes=True,
-)  # type: ignore[arg-type]  # a queryset
+)
 def preview(request: StaffRequest, obj: InspectionResult) -> HttpResponse:
     """Show what the public will see, and publish it (预览并公示)."""
     if request.method == "POST":

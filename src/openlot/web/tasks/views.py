@@ -105,7 +105,7 @@ def task_new(request: StaffRequest) -> HttpResponse:
 @screen("tasks/superior/", name="task-superior", perm=Perm.TASK_DRAFT, writes=True)
 def task_superior(request: StaffRequest) -> HttpResponse:
     """Take in a superior's list (导入外部抽取任务)."""
-    own = Department.objects.get(pk=request.actor.department_id)
+    own = Department.objects.get(pk=request.actor.department_key)
     form = SuperiorForm(request.POST or None, request.FILES or None, department=own)
 
     def take(values: dict[str, object]) -> InspectionTask:
@@ -328,7 +328,7 @@ for name, perm, done, run in (
         back=lambda t: href("task", pid=t.public_id),
     )
 
-for name, done, run in (
+for name, done, answer in (
     (
         "accept",
         gettext_lazy("已接受方案"),
@@ -347,7 +347,7 @@ for name, done, run in (
         f"party-{name}",
         Perm.TASK_ACCEPT,
         Participation,
-        run,
+        answer,
         done,
         back=lambda p: href("task", pid=p.task.public_id),
     )
