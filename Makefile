@@ -47,6 +47,7 @@ check: dev verifier
 	.venv/bin/ruff format --check src tests tools bench
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	.venv/bin/djlint src --lint --quiet
 	$(PY) tools/messages.py check
 	OPENLOT_SETTINGS=openlot.settings.dev .venv/bin/openlot makemigrations --check --dry-run
 	$(MAKE) test

@@ -64,7 +64,7 @@ class Department(models.Model):
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=80)
     short_name = models.CharField(max_length=40)
-    word = models.CharField(max_length=20, help_text="代字")
+    word = models.CharField(max_length=20, help_text=_("代字"))
     uscc = models.CharField(max_length=18, unique=True)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.BUREAU)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")

@@ -18,6 +18,7 @@ from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied, Invalid
 from openlot.lifecycle.fire import create, fire
+from openlot.rules.document_numbers import filing_number
 
 NEEDED = _("必填项，请补充")
 
@@ -140,7 +141,7 @@ def file_item(item: InspectionItem, *, actor: Actor) -> InspectionItem:
     """Take an item on file at the joint-conference office (报备登记)."""
     today = clock.today()
     count = InspectionItem.objects.filter(filed_on__year=today.year).count() + 1
-    filing_no = f"联办备〔{today.year}〕{count}号"
+    filing_no = filing_number(today.year, count)
     return fire(
         item,
         ITEM["file"],

@@ -25,7 +25,7 @@ from openlot.plans.selectors import (
     overlaps,
     targets_of,
 )
-from openlot.rules.document_numbers import plan_number
+from openlot.rules.document_numbers import filing_number, plan_number
 
 FAULTS = {
     "no_items": _("第 %(line)s 条：请至少选择一个已生效的抽查事项"),
@@ -198,7 +198,7 @@ def publish_plan(plan: AnnualPlan, *, actor: Actor) -> AnnualPlan:
         fire(before, PLAN["supersede"], fact, actor=actor)
     serial = AnnualPlan.objects.filter(year=plan.year).exclude(number="").count() + 1
     number = plan_number(plan.department.region.code, plan.year, serial)
-    filing_no = f"联办备〔{plan.year}〕{serial}号"
+    filing_no = filing_number(plan.year, serial)
     late = before is None and clock.today() > filing_deadline(plan.year)
     published = events.PlanPublished(filing_no=filing_no, number=number, is_late=int(late))
     return fire(

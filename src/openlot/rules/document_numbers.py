@@ -55,6 +55,6 @@ def notice_number(word: str, year: int, task: str, serial: int) -> str:
     return f"{word}检通〔{year}〕{int(task[10:])}-{serial:03d}号"
 
 
-def filing_number(word: str, year: int, serial: int) -> str:
-    """Return a filing number (备案号) of the joint-conference office."""
-    return f"{word}〔{year}〕{serial}号"
+def filing_number(year: int, serial: int) -> str:
+    """Return a filing number (备案号) of the joint-conference office: ``联办备〔2026〕3号``."""
+    return f"联办备〔{year}〕{serial}号"

@@ -4,4 +4,3 @@ from openlot.settings.base import *  # noqa: F403  # settings modules extend eac
 
 DEBUG = True
 SECRET_KEY = "dev-only-not-secret"  # noqa: S105  # never leaves a developer's machine
-CLOCK_MAY_TRAVEL = True

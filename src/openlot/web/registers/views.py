@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from openlot.accounts.models import Department
 from openlot.exchange.importing import import_file
+from openlot.exchange.target_sheet import HEADINGS
 from openlot.registers.models import (
     ImportBatch,
     InspectionTarget,
@@ -213,7 +214,7 @@ QUARANTINE = ListSpec(
         Column(gettext_lazy("列"), lambda q: q.field),
         Column(
             gettext_lazy("名称"),
-            lambda q: next((v for k, v in q.values.items() if "名称" in k), ""),
+            lambda q: next((q.values[h] for h in HEADINGS["name"] if h in q.values), ""),
         ),
         Column(gettext_lazy("问题"), lambda q: q.message),
         Column(gettext_lazy("改法"), lambda q: q.mend),
