@@ -4,7 +4,7 @@ LOCK := requirements.lock
 DEV := requirements-dev.lock
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: setup dev demo test check bench fix messages verifier diagrams screens clean
+.PHONY: setup dev demo test check bench fix law messages verifier diagrams screens clean
 
 .venv/.made: requirements-setup.lock
 	python3 -m venv .venv
@@ -49,6 +49,7 @@ check: dev verifier
 	.venv/bin/lint-imports
 	.venv/bin/djlint src --lint --quiet
 	$(PY) tools/messages.py check
+	@$(PY) tools/law.py > build/law.txt || (cat build/law.txt; exit 1)
 	OPENLOT_SETTINGS=openlot.settings.dev .venv/bin/openlot makemigrations --check --dry-run
 	$(MAKE) test
 
@@ -58,6 +59,15 @@ bench: dev
 fix: dev
 	.venv/bin/ruff check --fix src tests tools bench
 	.venv/bin/ruff format src tests tools bench
+
+law: dev
+	@$(PY) tools/law.py
+
+diagrams: dev
+	OPENLOT_SETTINGS=openlot.settings.dev .venv/bin/openlot diagrams
+
+screens: dev
+	$(PY) tools/screens.py
 
 messages: dev
 	$(PY) tools/messages.py collect

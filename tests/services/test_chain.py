@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -112,6 +113,7 @@ def test_rosters_cannot_change_after_the_seal():
         confirm_roster(row, inspectors=people, actor=as_role("WLTY", Role.TASK_CLERK))
 
 
+@pytest.mark.law("JZF2020-9/2.4")
 def test_a_draw_happens_once_and_a_redraw_is_chained():
     """A second draw is refused; a voided one is public, and the next attempt names it."""
     main_job.ceremony(waiting_task(), "test")
@@ -197,6 +199,7 @@ def test_each_business_holds_a_receipt_that_verifies():
         assert not verify_receipt(changed, public).ok
 
 
+@pytest.mark.law("JZF2020-9/2.2.2")
 def test_importing_again_changes_nothing():
     """The same file twice: the second time everything is unchanged."""
     from pathlib import Path
@@ -225,6 +228,7 @@ def test_importing_again_changes_nothing():
     assert not gone.is_drawable
 
 
+@pytest.mark.law("JZF2020-9/2.2.1")
 def test_an_item_cannot_be_handed_in_with_gaps():
     """A draft without check points or cap is refused, field by field."""
     department = Department.objects.get(code="SCJG")
@@ -250,6 +254,7 @@ def test_an_item_cannot_be_handed_in_with_gaps():
     assert set(caught.value.fields) == {"content", "ratio_cap_bp", "questions"}
 
 
+@pytest.mark.law("JZF2020-9/2.3")
 def test_a_plan_line_is_checked():
     """A ratio over the ceiling, or one that does not rise with risk, is refused by line."""
     clerk = as_role("SCJG", Role.TASK_CLERK)
@@ -283,6 +288,7 @@ def test_a_plan_line_is_checked():
     assert {"line-1-ratio_bp", "line-2-ratios"} <= set(caught.value.fields)
 
 
+@pytest.mark.law("JZF2020-9/2.7")
 def test_credit_strata_are_never_fully_public():
     """A scheme by credit class with full disclosure is refused."""
     line = PlanLine.objects.get(plan__department__code="SCJG")
@@ -312,6 +318,7 @@ def open_inspection() -> Inspection:
     return Inspection.objects.filter(state="ready", task__scope="joint").first()
 
 
+@pytest.mark.law("APL-55")
 def test_nobody_records_before_check_in_or_for_another_department():
     """A record needs check-in, certificates, the own department and two signatures."""
     inspection = open_inspection()
@@ -347,6 +354,7 @@ def test_nobody_records_before_check_in_or_for_another_department():
     assert recorded.clock_from_on <= inspection.task.window_to_on
 
 
+@pytest.mark.law("JZF2020-9/2.5")
 def test_the_own_reviewer_decides_and_negative_results_demand_follow_up():
     """Another department's reviewer is refused; a return keeps its reason; approval opens duties."""
     result = InspectionResult.objects.filter(state="in_review").first()
@@ -365,6 +373,7 @@ def test_the_own_reviewer_decides_and_negative_results_demand_follow_up():
         assert row.follow_ups.filter(demanded_by_code="RC05").exists()
 
 
+@pytest.mark.law("JZF2020-9/2.5")
 def test_publishing_makes_a_snapshot_without_people():
     """A published result holds no officer, representative, phone or class."""
     result = InspectionResult.objects.filter(state="approved").first()
@@ -388,6 +397,7 @@ class Happened(Event):
     person: PerStr
 
 
+@pytest.mark.law("JZF2020-9/2.1")
 def test_the_trail_hides_and_cannot_be_changed():
     """Private fields are commitments; the leaf shows nothing; the database refuses changes."""
     department = Department.objects.first()
@@ -407,6 +417,23 @@ def test_the_trail_hides_and_cannot_be_changed():
             cursor.execute(statement)
 
 
+@pytest.mark.law("APL-42")
+def test_two_certified_officers_of_each_department_visit_each_target():
+    """Every department of a task sends two of its own certified inspectors to each target."""
+    inspections = Inspection.objects.prefetch_related("assignments__inspector")
+    assert inspections.count() > 0
+    for inspection in inspections:
+        sent = Counter()
+        for row in inspection.assignments.all():
+            assert row.inspector.department_id == row.department_id
+            assert row.inspector.certificate_no
+            sent[row.department_id] += 1
+        takes_part = inspection.task.participations.filter(state="accepted")
+        assert set(sent) == set(takes_part.values_list("department_id", flat=True))
+        assert set(sent.values()) == {2}
+
+
+@pytest.mark.law("JZF2020-9/2.1")
 @pytest.mark.django_db(transaction=False)
 def test_every_move_left_an_event():
     """Nothing in the city exists without its trail: states of drawn things have their events."""

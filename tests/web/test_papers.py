@@ -15,6 +15,7 @@ from openlot.paperwork.filling import draw_paper, inspection_paper
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
+@pytest.mark.law("GBF2024-54")
 def test_one_targets_papers():
     """Approval, notice and check form hold every department's officers apart, and no class."""
     inspection = Inspection.objects.filter(task__scope="joint").first()

@@ -83,6 +83,7 @@ def test_repairs():
         parse_industry("A99")
 
 
+@pytest.mark.law("JZF2020-9/2.7")
 def test_ratios():
     """Ratios rise with risk, small pools have a floor, totals spread exactly."""
     assert rises({"A": 1, "B": 1, "C": 2, "D": 9})
