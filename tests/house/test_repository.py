@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,23 @@ def test_templates_hold_no_style_or_script_text(name: str):
     text = (ROOT / "src" / "openlot" / "web" / "templates" / name).read_text()
     assert " style=" not in text
     assert "onclick" not in text
+
+
+def test_every_runtime_dependency_has_a_reason():
+    """docs/dependencies.md has a row for each runtime dependency, and for no other."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = {
+        re.split(r"[\[=]", one)[0]
+        for rows in project["optional-dependencies"].values()
+        for one in rows
+    }
+    page = (ROOT / "docs" / "dependencies.md").read_text()
+    told = set(re.findall(r"^\| ([a-z0-9-]+) \|", page, re.M)) - {"package"}
+    assert named == told
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md")))
+def test_links_between_pages_lead_somewhere(page: Path):
+    """Every relative link and picture of the documentation exists."""
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text()):
+        assert (page.parent / target).exists(), target
