@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from collections.abc import Collection
+
+from django.db.models import Count, QuerySet
 
 from openlot.inspections.models import Assignment, Inspection
 from openlot.kernel.actor import Actor
@@ -64,6 +66,7 @@ def items_of(inspection: Inspection, department_id: int) -> list[TaskItem]:
     )
 
 
-def visits_this_year(target_code: str, year: int) -> int:
-    """Return how often a business was entered in a year (本年度检查频次); a joint visit is one."""
-    return Inspection.objects.filter(target__code=target_code, started_at__year=year).count()
+def visits_in_year(target_codes: Collection[str], year: int) -> dict[str, int]:
+    """Return how often each business was entered in a year (年度检查频次); joint visits are one."""
+    rows = Inspection.objects.filter(target__code__in=target_codes, started_at__year=year)
+    return dict(rows.order_by().values_list("target__code").annotate(n=Count("pk")))

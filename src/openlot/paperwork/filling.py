@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 
 from fairdraw.lines import file_digest
+from openlot.accounts.models import Department
 from openlot.documents.papers import (
     CheckItem,
     DrawPaper,
@@ -19,7 +22,7 @@ from openlot.documents.papers import (
 from openlot.draws.models import Draw, DrawStratum
 from openlot.draws.selectors import evidence, level
 from openlot.inspections.models import Inspection
-from openlot.inspections.selectors import visits_this_year
+from openlot.inspections.selectors import visits_in_year
 from openlot.items.models import Method
 from openlot.kernel import clock
 from openlot.policies.selectors import result_codes
@@ -78,39 +81,63 @@ def draw_paper(draw: Draw) -> DrawPaper:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Scheme:
+    """What all papers of one task share, read once."""
+
+    task: InspectionTask
+    departments: tuple[Department, ...]
+    items: dict[int, tuple[CheckItem, ...]]
+    result_names: tuple[str, ...]
+    source: str
+
+    @classmethod
+    def of(cls, task: InspectionTask) -> _Scheme:
+        items = defaultdict(list)
+        for row in task.task_items.select_related("item").prefetch_related("item__questions"):
+            points = tuple(q.content for q in row.item.questions.all())
+            items[row.department_id].append(CheckItem(row.item.name, row.item.legal_basis, points))
+        parts = task.participations.select_related("department").order_by("-is_lead", "pk")
+        return cls(
+            task=task,
+            departments=tuple(row.department for row in parts),
+            items={key: tuple(rows) for key, rows in items.items()},
+            result_names=tuple(c.name for c in result_codes().codes.values() if c.code < "RC09"),
+            source=_source(task),
+        )
+
+
 def inspection_paper(inspection: Inspection) -> InspectionPaper:
     """Return the papers of one inspection (单户文书数据); no credit class is in them."""
-    task = inspection.task
-    target = inspection.target
-    parties = []
-    for row in task.participations.select_related("department").order_by("-is_lead", "pk"):
-        officers = inspection.assignments.filter(department=row.department).select_related(
-            "inspector"
-        )
-        items = task.task_items.filter(department=row.department).select_related("item")
-        parties.append(
-            Party(
-                name=row.department.name,
-                officers=tuple(
-                    Officer(a.inspector.name, a.inspector.certificate_no, a.is_leader)
-                    for a in officers
-                ),
-                items=tuple(
-                    CheckItem(
-                        t.item.name,
-                        t.item.legal_basis,
-                        tuple(q.content for q in t.item.questions.all()),
-                    )
-                    for t in items.prefetch_related("item__questions")
-                ),
-            )
-        )
+    year = inspection.task.window_to_on.year
+    visits = visits_in_year([inspection.target.code], year)
+    return _paper(_Scheme.of(inspection.task), inspection, visits)
+
+
+def task_papers(task: InspectionTask) -> TaskPapers:
+    """Return all papers of a task (任务全套文书数据)."""
+    rows = list(
+        task.inspections.select_related("target").prefetch_related("assignments__inspector")
+    )
+    visits = visits_in_year([row.target.code for row in rows], task.window_to_on.year)
+    scheme = _Scheme.of(task)
+    return TaskPapers(
+        task_number=task.number,
+        task_name=task.name,
+        lead=task.department.name,
+        printed_on=clock.today().isoformat(),
+        inspections=tuple(_paper(scheme, row, visits) for row in rows),
+    )
+
+
+def _paper(scheme: _Scheme, inspection: Inspection, visits: Mapping[str, int]) -> InspectionPaper:
+    task, target = scheme.task, inspection.target
     return InspectionPaper(
         number=inspection.number,
         notice_no=inspection.notice_no,
         task_number=task.number,
         task_name=task.name,
-        task_source=_source(task),
+        task_source=scheme.source,
         lead=task.department.name,
         phone=task.department.phone,
         target=target.name,
@@ -119,11 +146,11 @@ def inspection_paper(inspection: Inspection) -> InspectionPaper:
         representative=target.legal_representative,
         window=f"{task.window_from_on} 至 {task.window_to_on}",
         methods="、".join(str(Method(m).label) for m in task.methods),
-        visits_this_year=visits_this_year(target.code, task.window_to_on.year),
+        visits_this_year=visits.get(target.code, 0),
         n_assistants=task.n_assistants,
         materials=tuple(task.materials),
-        parties=tuple(parties),
-        result_names=tuple(c.name for c in result_codes().codes.values() if c.code < "RC09"),
+        parties=tuple(_party(scheme, inspection, one) for one in scheme.departments),
+        result_names=scheme.result_names,
         approved_by=task.department.name + "负责人",
         approved_on=_when(task.approved_at)[:10],
         check_code=inspection.check_code,
@@ -131,19 +158,19 @@ def inspection_paper(inspection: Inspection) -> InspectionPaper:
     )
 
 
+def _party(scheme: _Scheme, inspection: Inspection, department: Department) -> Party:
+    return Party(
+        name=department.name,
+        officers=tuple(
+            Officer(row.inspector.name, row.inspector.certificate_no, row.is_leader)
+            for row in inspection.assignments.all()
+            if row.department_id == department.pk
+        ),
+        items=scheme.items.get(department.pk, ()),
+    )
+
+
 def _source(task: InspectionTask) -> str:
     if task.plan_line is not None:
         return f"年度抽查工作计划 {task.plan_line.plan.number}"
     return f"上级部署 {task.external_evidence.get('document', '')}"
-
-
-def task_papers(task: InspectionTask) -> TaskPapers:
-    """Return all papers of a task (任务全套文书数据)."""
-    rows = task.inspections.select_related("task__department", "task__plan_line__plan", "target")
-    return TaskPapers(
-        task_number=task.number,
-        task_name=task.name,
-        lead=task.department.name,
-        printed_on=clock.today().isoformat(),
-        inspections=tuple(inspection_paper(row) for row in rows),
-    )

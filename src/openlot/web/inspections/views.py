@@ -15,7 +15,7 @@ from openlot.inspections.selectors import (
     by_check_code,
     inspection_list,
     officers,
-    visits_this_year,
+    visits_in_year,
 )
 from openlot.inspections.services import check_in, serve_notice
 from openlot.results.models import InspectionResult
@@ -106,6 +106,7 @@ def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
         )
         for name, rows in officers(obj).items()
     ]
+    visits = visits_in_year([obj.target.code], obj.task.window_to_on.year)
     page = Page(
         title=obj.target.name,
         state=state_tag(obj),
@@ -123,7 +124,10 @@ def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
             Fact(_("负责人"), obj.target.legal_representative or "—"),
             Fact(_("检查时间"), f"{obj.task.window_from_on} — {obj.task.window_to_on}"),
             Fact(
-                _("本年度入企次数"), visits_this_year(obj.target.code, obj.task.window_to_on.year)
+                _("本年度入企次数"),
+                visits_in_year([obj.target.code], obj.task.window_to_on.year).get(
+                    obj.target.code, 0
+                ),
             ),
             Fact(_("检查结束"), obj.ended_on or "—"),
         ],
