@@ -123,12 +123,7 @@ def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
             Fact(_("地址"), obj.target.address or "—"),
             Fact(_("负责人"), obj.target.legal_representative or "—"),
             Fact(_("检查时间"), f"{obj.task.window_from_on} — {obj.task.window_to_on}"),
-            Fact(
-                _("本年度入企次数"),
-                visits_in_year([obj.target.code], obj.task.window_to_on.year).get(
-                    obj.target.code, 0
-                ),
-            ),
+            Fact(_("本年度入企次数"), visits.get(obj.target.code, 0)),
             Fact(_("检查结束"), obj.ended_on or "—"),
         ],
         blocks=[
