@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from openlot.draws.models import Draw
+from openlot.kernel import clock
+from openlot.policies.selectors import draw_setting
 from openlot.tasks.models import Stratify
 
 
@@ -24,7 +26,7 @@ def rules_document(draw: Draw) -> bytes:
         f"负荷余量：{task.slack}",
         f"每人上限：{task.max_per_inspector}",
         f"递补对象：每层 {task.n_reserve} 个",
-        "负荷分档：本年度每 5 户为一档",
+        f"负荷分档：本年度每 {draw_setting('load_band', clock.today())} 户为一档",
     ]
     if task.plan_line is not None:
         line = task.plan_line

@@ -16,12 +16,13 @@ from fairdraw.roster import Inspector as RosterLine
 from fairdraw.roster import Recusal as RecusalLine
 from fairdraw.roster import Roster
 from openlot.draws.models import Draw, DrawnTarget, MatchedOfficer
+from openlot.kernel import clock
 from openlot.plans.selectors import scope_condition
+from openlot.policies.selectors import draw_setting
 from openlot.registers.models import InspectionTarget, Recusal, TargetState
 from openlot.rules.ratios import spread
 from openlot.tasks.models import InspectionTask, Origin, Stratify
 
-LOAD_BAND = 5
 FID, LANE = "F1", "L1"
 
 
@@ -43,7 +44,8 @@ def frame_of(draw: Draw) -> Framed:
     task = draw.task
     rows = list(pool(task).select_related("region").order_by("code"))
     already = _drawn_this_year(task)
-    keys = {row.pk: _stratum_key(task, row) for row in rows}
+    unrated = draw_setting("unrated_class", clock.today())
+    keys = {row.pk: _stratum_key(task, row, unrated) for row in rows}
     eligible = {row.pk for row in rows if _exclusion(task, row, already) == "E"}
     aliases = _aliases(task, bytes(draw.frame_key), {keys[pk] for pk in eligible})
     leaves = [
@@ -90,13 +92,14 @@ def roster_of(draw: Draw) -> Roster:
         for member in row.members.all()
     ]
     loads = _loads(task, [m.pk for m in members])
+    band = draw_setting("load_band", clock.today())
     lines = [
         RosterLine(
             id=member.number,
             dept=member.department.code,
             district=member.region.code if member.region else "-",
             cap=task.max_per_inspector,
-            load=loads[member.pk] // LOAD_BAND,
+            load=loads[member.pk] // band,
             tags=tuple(sorted(member.tags)),
             salt=salt(key, member.number),
         )
@@ -161,11 +164,11 @@ def _exclusion(task: InspectionTask, row: InspectionTarget, already: set[str]) -
     return "E"
 
 
-def _stratum_key(task: InspectionTask, row: InspectionTarget) -> str:
+def _stratum_key(task: InspectionTask, row: InspectionTarget, unrated: str) -> str:
     if task.stratify == Stratify.REGION:
         return row.region.code if row.region else "-"
     if task.stratify == Stratify.CREDIT:
-        return row.credit_class or "B"
+        return row.credit_class or unrated
     return "all"
 
 

@@ -23,6 +23,9 @@ from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Invalid
 from openlot.lifecycle.fire import create, fire
 from openlot.rules.document_numbers import notice_number
+from openlot.tasks import events as task_events
+from openlot.tasks.machine import TASK
+from openlot.tasks.models import InspectionTask
 
 
 @transaction.atomic
@@ -149,3 +152,17 @@ def end_inspection(inspection: Inspection, *, actor: Actor) -> Inspection:
     return fire(
         inspection, INSPECTION["end"], fact, actor=actor, ended_at=clock.now(), ended_on=today
     )
+
+
+@transaction.atomic
+def void_task(task: InspectionTask, *, reason: str, actor: Actor) -> InspectionTask:
+    """Give a task up (任务作废) before any target is drawn for it.
+
+    raises    Invalid without a reason, Conflict while a draw of it counts: that is voided first
+    """
+    if not reason.strip():
+        raise Invalid(fields={"reason": _("请写明原因")})
+    if task.draws.exclude(state=DrawState.VOIDED).exists() or task.inspections.exists():
+        raise Conflict(_("任务已有有效抽取，请先按程序作废抽取"))
+    fact = task_events.TaskVoided(reason=reason.strip())
+    return fire(task, TASK["void"], fact, actor=actor)

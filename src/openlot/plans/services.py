@@ -66,16 +66,19 @@ def draft_plan(
 
 
 @transaction.atomic
-def adjust_plan(
-    plan: AnnualPlan, *, reason: str, lines: Iterable[LineDraft], actor: Actor
-) -> AnnualPlan:
-    """Draft the next version of a published plan (动态调整), with its reason."""
+def adjust_plan(plan: AnnualPlan, *, reason: str, actor: Actor) -> AnnualPlan:
+    """Draft the next version of a published plan (动态调整), its lines copied, with its reason.
+
+    raises    Conflict when the plan is not public, or its next version is under way
+    """
     if plan.state != PlanState.PUBLISHED:
         raise Conflict(_("只有已公开的计划可以调整"))
     if not reason.strip():
         raise Invalid(fields={"reason": _("请写明调整原因")})
     rows = AnnualPlan.objects.filter(department=plan.department, year=plan.year)
     version = (rows.aggregate(top=Max("version"))["top"] or 0) + 1
+    if version != plan.version + 1:
+        raise Conflict(_("该计划已有调整稿，请在调整稿上修改"))
     fact = events.PlanDrafted(department=plan.department.code, year=plan.year, version=version)
     adjusted = create(
         AnnualPlan,
@@ -89,8 +92,31 @@ def adjust_plan(
         predecessor=plan,
         adjust_reason=reason,
     )
-    _put_lines(adjusted, lines)
+    _put_lines(adjusted, [_copied(line) for line in plan.lines.order_by("line_no")])
     return adjusted
+
+
+def _copied(line: PlanLine) -> LineDraft:
+    own = {"id", "public_id", "plan", "line_no"}
+    return LineDraft(
+        fields={
+            f.attname: getattr(line, f.attname)
+            for f in PlanLine._meta.concrete_fields
+            if f.name not in own
+        },
+        items=list(line.items.all()),
+        participants=list(line.participants.all()),
+        ratios={
+            r.credit_class: (r.ratio_bp, r.frequency_per_year, r.weight) for r in line.ratios.all()
+        },
+    )
+
+
+def close_plan(plan: AnnualPlan, *, actor: Actor) -> AnnualPlan:
+    """Close a plan (计划归档) when its year is over."""
+    if plan.year >= clock.today().year:
+        raise Conflict(_("计划年度尚未结束，不能归档"))
+    return fire(plan, PLAN["close"], events.PlanClosed(), actor=actor)
 
 
 @transaction.atomic

@@ -23,8 +23,7 @@ class Policy(models.Model):
         DEADLINE = "deadline", _("期限")
         RATIO = "ratio", _("抽查比例")
         RESULT_CODES = "result_codes", _("检查结果代码")
-        FREQUENCY_CAP = "frequency_cap", _("检查频次上限")
-        FOLLOW_UP = "follow_up", _("后续处置方式")
+        DRAW = "draw", _("抽取参数")
 
     public_id = PublicIdField()
     kind = models.CharField(max_length=16, choices=Kind.choices)

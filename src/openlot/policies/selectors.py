@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -65,6 +66,24 @@ def result_codes_of(version: str) -> CodeTable:
     key, number = version.split("/")
     row = Policy.objects.get(kind=Policy.Kind.RESULT_CODES, key=key, version=int(number))
     return CodeTable.parse(row.body, version=version)
+
+
+def draw_setting(key: str, on: date) -> Any:
+    """Return one setting of draws (抽取参数) in force on a day: ``load_band``, ``unrated_class``.
+
+    load_band      visits of the year that make one band of load
+    unrated_class  the credit class that a target without one is drawn in
+    """
+    found = in_force(Policy.Kind.DRAW, key, on)
+    if found is None:
+        raise Misconfigured
+    return found.body["visits" if key == "load_band" else "class"]
+
+
+def default_ratios() -> dict[str, tuple[int, int, int]]:
+    """Return the city's ratios (分级抽查比例): class to basis points, times a year, weight."""
+    classes = needed(Policy.Kind.RATIO, "default").body["classes"]
+    return {name: (row[0], row[1], row[2]) for name, row in classes.items()}
 
 
 def current() -> QuerySet[Policy]:

@@ -15,6 +15,7 @@ from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Invalid
 from openlot.policies.events import PolicyAdopted
 from openlot.policies.models import Policy
+from openlot.policies.shapes import check_shape
 from openlot.rights.access import require
 from openlot.rights.perms import Perm
 from openlot.trail.events import canonical
@@ -31,6 +32,11 @@ def adopt_policy(
     """
     if not source.strip():
         raise Invalid(fields={"source": _("请填写依据文件及条款")})
+    try:
+        check_shape(kind, key, body)
+    except ValueError as fault:
+        text = _("内容格式不对：%(fault)s") % {"fault": fault}
+        raise Invalid(fields={"body": text}) from fault
     latest = Policy.objects.filter(kind=kind, key=key).aggregate(top=Max("version"))["top"] or 0
     adopted = Policy.objects.create(
         kind=kind,

@@ -14,6 +14,11 @@ def published(kind: str) -> QuerySet[PublicRecord]:
     return PublicRecord.objects.filter(kind=kind, is_current=True)
 
 
+def is_public(key: str) -> bool:
+    """Say whether a record of this key is public now (是否已公示)."""
+    return PublicRecord.objects.filter(key=key, is_current=True).exists()
+
+
 def history(record: PublicRecord) -> QuerySet[PublicRecord]:
     """Return all versions of a record (历次版本), newest first."""
     return PublicRecord.objects.filter(key=record.key).order_by("-version")

@@ -17,7 +17,7 @@ from fairdraw.result import draw as run_protocol
 from fairdraw.roster import Roster
 from fairdraw.seed import Opening
 from openlot.draws import services as draws
-from openlot.draws.models import Draw
+from openlot.draws.models import Draw, DrawState
 from openlot.draws.selectors import evidence, is_embargoed, public_bundle_files
 from openlot.inspections.models import InspectionState
 from openlot.items import services as items
@@ -29,6 +29,7 @@ from openlot.plans import services as plans
 from openlot.plans.models import AnnualPlan
 from openlot.publication.events import RecordPublished
 from openlot.publication.models import PublicFile, PublicRecord, SealedReceipt
+from openlot.publication.selectors import is_public
 from openlot.publication.snapshots import (
     Body,
     announcement_body,
@@ -110,11 +111,15 @@ def publish_draw(draw: Draw, *, actor: Actor) -> PublicRecord:
     Mode ``full``: the whole bundle but the roster. Mode ``proofs``: the public edition, and for
     each business its own receipt under the check code of its notice.
 
-    raises    Conflict before the embargo ends or before the draw
+    raises    Conflict before the draw, its papers or the embargo's end, and when it is public
     """
     require(actor, Perm.DRAW_PREPARE, draw)
     if not draw.rdigest or is_embargoed(draw):
         raise Conflict(_("抽取尚未完成或未到公布时间"))
+    if draw.state == DrawState.MATCHED and not draw.inspections.exists():
+        raise Conflict(_("请先制发检查文书：每户的回执凭通知书上的查验码打开"))
+    if is_public(f"draw:{draw}"):
+        raise Conflict(_("抽取记录已经公布"))
     if draw.disclosure == Disclosure.FULL:
         files = {"bundle.zip": write_zip(public_bundle_files(draw))}
         maker = None

@@ -60,6 +60,13 @@ class CertificateLapsed(Event):
     on: IntStr
 
 
+@event("register.inspector_moved_out", v=1)
+class InspectorMovedOut(Event):
+    """An inspector left the department or the register."""
+
+    reason: IntStr
+
+
 @event("register.leave_entered", v=1)
 class LeaveEntered(Event):
     """Days of absence were entered."""

@@ -49,5 +49,13 @@ INSPECTOR = Machine(
             e.CertificateLapsed,
             law=LAW,
         ),
+        arrow(
+            "move_out",
+            (I.ACTIVE, I.ASSIST_ONLY, I.CERTIFICATE_INVALID),
+            I.MOVED_OUT,
+            Perm.INSPECTOR_EDIT,
+            e.InspectorMovedOut,
+            law=LAW,
+        ),
     ),
 )

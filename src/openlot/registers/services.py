@@ -277,6 +277,23 @@ def enter_leave(
     return leave
 
 
+def lapse_certificate(inspector: Inspector, *, actor: Actor) -> Inspector:
+    """Record that a certificate no longer holds (证件失效); nobody is sent on it any more."""
+    fact = events.CertificateLapsed(on=clock.today().isoformat())
+    return fire(inspector, INSPECTOR["lapse"], fact, actor=actor)
+
+
+def move_inspector_out(inspector: Inspector, *, reason: str, actor: Actor) -> Inspector:
+    """Take an inspector who has left out of the register (调离出库).
+
+    raises    Invalid without a reason
+    """
+    if not reason.strip():
+        raise Invalid(fields={"reason": _("请写明原因")})
+    fact = events.InspectorMovedOut(reason=reason.strip())
+    return fire(inspector, INSPECTOR["move_out"], fact, actor=actor)
+
+
 @transaction.atomic
 def declare_recusal(
     inspector: Inspector, *, target_code: str, reason: str, actor: Actor

@@ -28,6 +28,7 @@ from openlot.results.models import (
     Answer,
     Evidence,
     FollowUp,
+    FollowUpState,
     InspectionResult,
     ItemResult,
     OfficerSignature,
@@ -36,6 +37,9 @@ from openlot.results.models import (
 from openlot.results.selectors import current_rows
 from openlot.rules.clocks import clock_start
 from openlot.rules.outcomes import check_combination, demanded_follow_ups, overall
+from openlot.tasks import events as task_events
+from openlot.tasks.machine import TASK
+from openlot.tasks.models import InspectionTask
 
 PHOTO_LIMIT = 20 * 1024 * 1024
 PHOTO_SIDE = 2_400
@@ -368,3 +372,19 @@ def finish_follow_up(follow_up: FollowUp, *, note: str, actor: Actor) -> FollowU
         finished_on=clock.today(),
         finish_note=note,
     )
+
+
+@transaction.atomic
+def close_task(task: InspectionTask, *, actor: Actor) -> InspectionTask:
+    """Close a task (办结) whose results are all public and whose follow-ups are all done.
+
+    raises    Conflict while anything of it is open
+    """
+    results = InspectionResult.objects.filter(inspection__task=task)
+    if not results.exists() or task.inspections.exclude(state=InspectionState.ENDED).exists():
+        raise Conflict(_("还有对象没有检查完毕，不能办结"))
+    if results.exclude(state=ResultState.PUBLISHED).exists():
+        raise Conflict(_("还有检查结果没有公示，不能办结"))
+    if FollowUp.objects.filter(result__in=results, state=FollowUpState.OPEN).exists():
+        raise Conflict(_("还有后续处置没有完结，不能办结"))
+    return fire(task, TASK["close"], task_events.TaskClosed(), actor=actor)

@@ -270,11 +270,6 @@ def unseal_rosters(task: InspectionTask, *, actor: Actor) -> InspectionTask:
     )
 
 
-def close_task(task: InspectionTask, *, actor: Actor) -> InspectionTask:
-    """Close a task (办结) whose results are all public and whose follow-ups are all done."""
-    return fire(task, TASK["close"], events.TaskClosed(), actor=actor)
-
-
 def _own(row: Participation, actor: Actor) -> None:
     if not actor.is_system and row.department_id != actor.department_id:
         raise Denied

@@ -25,7 +25,14 @@ from openlot.items.services import (
 from openlot.kernel.actor import Actor, Role
 from openlot.ops.demo.departments import BUREAUS, FIELDS, TOWNSHIPS
 from openlot.ops.demo.items import ITEMS, QUESTIONS, ItemRow
-from openlot.ops.demo.policies import DEADLINES, ORDER, RATIOS, RESULT_CODES, calendars
+from openlot.ops.demo.policies import (
+    DEADLINES,
+    DRAW_SETTINGS,
+    ORDER,
+    RATIOS,
+    RESULT_CODES,
+    calendars,
+)
 from openlot.ops.demo.targets import Chance, person, target_rows
 from openlot.ops.demo.words import DEPARTMENT_TAGS
 from openlot.policies.models import Policy
@@ -185,6 +192,15 @@ def build_policies(day: date) -> None:
         effective_on=start,
         actor=SYSTEM,
     )
+    for key, (body, source) in DRAW_SETTINGS.items():
+        adopt_policy(
+            kind=Policy.Kind.DRAW,
+            key=key,
+            body=body,
+            source=source,
+            effective_on=start,
+            actor=SYSTEM,
+        )
 
 
 def build_targets(total: int, seed: str, progress: Progress) -> None:

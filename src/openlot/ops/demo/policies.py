@@ -60,6 +60,11 @@ DEADLINES: dict[str, tuple[dict[str, Any], str]] = {
     "file_plan": ({"month": 3, "day": 31}, f"{ORDER} 二（三）"),
 }
 
+DRAW_SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
+    "load_band": ({"visits": 5}, "本市工作约定：人员负荷按本年度每 5 户一档比较"),
+    "unrated_class": ({"class": "B"}, "本市工作约定：尚未评定信用风险等级的对象按 B 类抽取"),
+}
+
 RATIOS = {
     "classes": {"A": [100, 1, 1], "B": [300, 1, 1], "C": [1000, 2, 1], "D": [3000, 4, 1]},
     "note": "按 A≤B≤C≤D 设置",

@@ -176,7 +176,11 @@ def _acts(request: StaffRequest, item: InspectionItem) -> list[Act]:
         ),
         "approved": ((Perm.ITEM_FILE, "item-file", _("报备登记"), None, "post"),),
         "filed": ((Perm.ITEM_PUBLISH, "item-publish", _("公示生效"), None, "post"),),
-        "effective": ((Perm.ITEM_APPROVE, "item-suspend", _("停用"), ReasonForm(), "post"),),
+        "effective": (
+            (Perm.ITEM_APPROVE, "item-suspend", _("停用"), ReasonForm(), "post"),
+            (Perm.ITEM_APPROVE, "item-repeal", _("废止"), ReasonForm(), "post"),
+        ),
+        "suspended": ((Perm.ITEM_APPROVE, "item-repeal", _("废止"), ReasonForm(), "post"),),
     }.get(item.state, ())
     acts = [
         Act(
@@ -184,7 +188,7 @@ def _acts(request: StaffRequest, item: InspectionItem) -> list[Act]:
             label,
             form=form,
             method=method,
-            tone="danger" if name in ("item-return", "item-suspend") else "primary",
+            tone="danger" if form is not None else "primary",
         )
         for perm, name, label, form, method in offered
         if may(actor, perm, item)
@@ -241,6 +245,12 @@ for name, perm, done, run in (
         Perm.ITEM_APPROVE,
         gettext_lazy("已停用"),
         lambda r, i: services.suspend_item(i, reason=_reason(r), actor=r.actor),
+    ),
+    (
+        "repeal",
+        Perm.ITEM_APPROVE,
+        gettext_lazy("已废止"),
+        lambda r, i: services.repeal_item(i, reason=_reason(r), actor=r.actor),
     ),
 ):
     button(

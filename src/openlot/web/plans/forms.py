@@ -12,6 +12,7 @@ from openlot.items.models import InspectionItem, Method
 from openlot.items.selectors import plannable_items
 from openlot.plans.models import DrawScope, OverlapAnswer, PlanLine, Scope, SourceLevel
 from openlot.plans.services import LineDraft
+from openlot.policies.selectors import default_ratios
 from openlot.registers.models import TargetKind
 from openlot.rules.industry import SECTIONS, parse_industry
 from openlot.web.forms import StaffForm
@@ -78,6 +79,9 @@ class LineForm(StaffForm):
             pk=department.pk
         )
         fields["regions"].choices = [(r.code, r.name) for r in townships()]
+        self._defaults = default_ratios()
+        for name, (bp, _times, _weight) in self._defaults.items():
+            fields[f"ratio_{name.lower()}"].initial = bp / 100
 
     def clean_industries(self) -> list[str]:
         """Return the industry codes (行业代码)."""
@@ -103,7 +107,8 @@ class LineForm(StaffForm):
         """Return the line as the service takes it."""
         values = dict(self.cleaned_data)
         ratios = {
-            name.upper(): (int((values.pop(f"ratio_{name}") or 0) * 100), 1, 1) for name in "abcd"
+            name: (int((values.pop(f"ratio_{name.lower()}") or 0) * 100), times, weight)
+            for name, (_bp, times, weight) in self._defaults.items()
         }
         items, participants = values.pop("items"), values.pop("participants")
         ratio = values.pop("ratio")

@@ -119,6 +119,8 @@ def plan(request: StaffRequest, obj: AnnualPlan) -> HttpResponse:
     )
     if obj.filed_late:
         page.notices.append(("warn", _("逾期备案：应于截止日前备案并公开")))
+    if obj.adjust_reason:
+        page.notices.append(("info", _("调整原因：%s") % obj.adjust_reason))
     if obj.returned_reason:
         page.notices.append(("warn", _("退回原因：%s") % obj.returned_reason))
     _show_overlaps(request, obj, page)
@@ -198,18 +200,51 @@ def _acts(request: StaffRequest, plan: AnnualPlan) -> list[Act]:
             (Perm.PLAN_APPROVE, "plan-return", _("退回"), ReasonForm(), "post"),
         ),
         "approved": ((Perm.PLAN_COORDINATE, "plan-publish", _("备案并公开"), None, "post"),),
+        "published": (
+            (Perm.PLAN_DRAFT, "plan-adjust", _("动态调整"), ReasonForm(), "post"),
+            (Perm.PLAN_COORDINATE, "plan-close", _("年度归档"), None, "post"),
+        ),
     }.get(plan.state, ())
+    tones = {"plan-return": "danger", "plan-adjust": "", "plan-close": ""}
     return [
         Act(
             href(name, pid=pid),
             label,
             form=form,
             method=method,
-            tone="danger" if name == "plan-return" else "primary",
+            tone=tones.get(name, "primary"),
         )
         for perm, name, label, form, method in offered
         if may(request.actor, perm, plan)
+        and (name != "plan-close" or plan.year < clock.today().year)
     ]
+
+
+@screen(
+    "plans/<pid:pid>/adjust/",
+    name="plan-adjust",
+    perm=Perm.PLAN_DRAFT,
+    obj=AnnualPlan,
+    writes=True,
+)
+def adjust(request: StaffRequest, obj: AnnualPlan) -> HttpResponse:
+    """Draft the next version of a published plan (动态调整)."""
+    form = ReasonForm(request.POST or None)
+
+    def draft(values: dict[str, str]) -> AnnualPlan:
+        return services.adjust_plan(obj, reason=values["reason"], actor=request.actor)
+
+    made = submit(form, draft) if request.method == "POST" else None
+    if made is not None:
+        return redirect("plan", pid=made.public_id)
+    page = Page(title=_("动态调整"), crumbs=[(obj.title, href("plan", pid=obj.public_id))])
+    return page.show(
+        request,
+        "web/form.html",
+        form=form,
+        submit_label=_("生成调整稿"),
+        back=href("plan", pid=obj.public_id),
+    )
 
 
 @screen(
@@ -345,6 +380,12 @@ for name, perm, done, run in (
         Perm.PLAN_COORDINATE,
         gettext_lazy("已备案并公开"),
         lambda r, p: publish_plan(p, actor=r.actor),
+    ),
+    (
+        "close",
+        Perm.PLAN_COORDINATE,
+        gettext_lazy("已归档"),
+        lambda r, p: services.close_plan(p, actor=r.actor),
     ),
 ):
     button(

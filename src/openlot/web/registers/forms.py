@@ -12,6 +12,7 @@ from openlot.registers.models import (
     CreditClass,
     InspectorCategory,
     Qualification,
+    Recusal,
     RegistrationStatus,
     TargetKind,
 )
@@ -71,6 +72,13 @@ class LeaveForm(StaffForm):
     from_on = forms.DateField(label=_("从"), widget=DAY)
     to_on = forms.DateField(label=_("至"), widget=DAY)
     reason = forms.CharField(label=_("事由"), max_length=80)
+
+
+class RecusalForm(StaffForm):
+    """Whom an inspector must not inspect (回避)."""
+
+    target_code = forms.CharField(label=_("对象代码"), max_length=20)
+    reason = forms.ChoiceField(label=_("回避事由"), choices=Recusal.Reason.choices)
 
 
 class InspectorForm(StaffForm):

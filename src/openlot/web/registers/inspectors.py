@@ -14,15 +14,23 @@ from openlot.registers.models import (
     InspectorState,
     Leave,
     Qualification,
+    Recusal,
 )
 from openlot.registers.selectors import coming_leaves, inspector_list
-from openlot.registers.services import add_inspector, enter_leave
+from openlot.registers.services import (
+    add_inspector,
+    declare_recusal,
+    enter_leave,
+    lapse_certificate,
+    move_inspector_out,
+)
 from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
-from openlot.web.forms import submit
+from openlot.web.buttons import button
+from openlot.web.forms import ReasonForm, submit
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
-from openlot.web.registers.forms import InspectorForm, LeaveForm
+from openlot.web.registers.forms import InspectorForm, LeaveForm, RecusalForm
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.words import tell
 
@@ -97,6 +105,22 @@ def inspector(request: StaffRequest, obj: Inspector) -> HttpResponse:
     acts = []
     if may(request.actor, Perm.INSPECTOR_EDIT, obj):
         acts.append(Act(href("leave-new", pid=obj.public_id), _("登记请假"), form=LeaveForm()))
+        acts.append(
+            Act(href("recusal-new", pid=obj.public_id), _("申报回避"), form=RecusalForm(), tone="")
+        )
+        if obj.state == "active":
+            acts.append(
+                Act(href("inspector-lapse", pid=obj.public_id), _("证件失效"), tone="danger")
+            )
+        if obj.state != "moved_out":
+            acts.append(
+                Act(
+                    href("inspector-move-out", pid=obj.public_id),
+                    _("调离出库"),
+                    form=ReasonForm(),
+                    tone="danger",
+                )
+            )
     leaves = [(leave.from_on, leave.to_on, leave.reason) for leave in coming_leaves(obj)]
     return Page(
         title=obj.name,
@@ -114,7 +138,15 @@ def inspector(request: StaffRequest, obj: Inspector) -> HttpResponse:
             Fact(_("乡镇街道"), obj.region or "—"),
             Fact(_("资质专长"), tags(obj)),
         ],
-        blocks=[Block(_("请假"), (_("从"), _("至"), _("事由")), leaves, _("没有请假记录。"))],
+        blocks=[
+            Block(_("请假"), (_("从"), _("至"), _("事由")), leaves, _("没有请假记录。")),
+            Block(
+                _("回避"),
+                (_("对象代码"), _("事由")),
+                [(r.target_code, r.get_reason_display()) for r in obj.recusals.all()],
+                _("没有回避申报。"),
+            ),
+        ],
         story=tell(obj),
     ).show(request)
 
@@ -142,4 +174,49 @@ def leave_new(request: StaffRequest, obj: Inspector) -> HttpResponse:
         form=form,
         submit_label=_("登记"),
         back=href("inspector", pid=obj.public_id),
+    )
+
+
+@screen(
+    "inspectors/<pid:pid>/recusal/",
+    name="recusal-new",
+    perm=Perm.INSPECTOR_EDIT,
+    obj=Inspector,
+    writes=True,
+)
+def recusal_new(request: StaffRequest, obj: Inspector) -> HttpResponse:
+    """Declare that an inspector must not inspect a target (申报回避)."""
+    form = RecusalForm(request.POST or None)
+
+    def declare(values: dict[str, str]) -> Recusal:
+        return declare_recusal(obj, actor=request.actor, **values)
+
+    if request.method == "POST" and submit(form, declare) is not None:
+        return redirect("inspector", pid=obj.public_id)
+    page = Page(title=_("申报回避"), crumbs=[(obj.name, href("inspector", pid=obj.public_id))])
+    return page.show(
+        request,
+        "web/form.html",
+        form=form,
+        submit_label=_("申报"),
+        back=href("inspector", pid=obj.public_id),
+    )
+
+
+for name, done, run in (
+    ("lapse", gettext_lazy("已标记证件失效"), lambda r, i: lapse_certificate(i, actor=r.actor)),
+    (
+        "move-out",
+        gettext_lazy("已调离出库"),
+        lambda r, i: move_inspector_out(i, reason=r.POST.get("reason", ""), actor=r.actor),
+    ),
+):
+    button(
+        f"inspectors/<pid:pid>/{name}/",
+        f"inspector-{name}",
+        Perm.INSPECTOR_EDIT,
+        Inspector,
+        run,
+        done,
+        back=lambda i: href("inspector", pid=i.public_id),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -11,9 +13,11 @@ from openlot.accounts.models import Department
 from openlot.draws.models import Draw
 from openlot.draws.selectors import live_draw
 from openlot.exchange.lists import listed_targets
+from openlot.inspections.services import void_task
 from openlot.plans.models import Scope
 from openlot.plans.selectors import plannable_lines
 from openlot.results.selectors import task_clock
+from openlot.results.services import close_task
 from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
 from openlot.tasks import services
@@ -25,7 +29,7 @@ from openlot.web.forms import ReasonForm, submit
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
 from openlot.web.screens import StaffRequest, screen
-from openlot.web.tasks.forms import NewTaskForm, RosterForm, SuperiorForm
+from openlot.web.tasks.forms import NewTaskForm, RosterForm, SchemeForm, SuperiorForm
 from openlot.web.tasks.steps import task_steps
 from openlot.web.trail.words import tell
 
@@ -216,6 +220,7 @@ def _acts(request: StaffRequest, task: InspectionTask, rows: list[Participation]
     acts: list[Act] = []
     if task.state == "draft" and may(actor, Perm.TASK_DRAFT, task):
         acts.append(Act(href("task-submit", pid=pid), _("提交方案")))
+        acts.append(Act(href("task-edit", pid=pid), _("修改方案"), method="get", tone=""))
     mine = next((r for r in rows if r.department_id == actor.department_id), None)
     if mine is not None and task.state in ("submitted", "approved"):
         if mine.state != "accepted" and may(actor, Perm.TASK_ACCEPT, mine):
@@ -237,9 +242,43 @@ def _acts(request: StaffRequest, task: InspectionTask, rows: list[Participation]
         ]
     if task.state == "approved" and live_draw(task) is None and may(actor, Perm.DRAW_PREPARE, task):
         acts.append(Act(href("draw-new", pid=pid), _("准备抽取"), method="get"))
-    if task.inspections.exists() and may(actor, Perm.PAPER_PRINT, task):
+    started = task.inspections.exists()
+    if started and task.state == "approved" and may(actor, Perm.TASK_DRAFT, task):
+        acts.append(Act(href("task-close", pid=pid), _("办结"), tone=""))
+    if started and may(actor, Perm.PAPER_PRINT, task):
         acts.append(Act(href("task-papers", pid=pid), _("打印全部文书"), method="get", tone=""))
+    open_states = ("draft", "submitted", "approved")
+    if not started and task.state in open_states and may(actor, Perm.TASK_APPROVE, task):
+        acts.append(
+            Act(href("task-void", pid=pid), _("作废任务"), form=ReasonForm(), tone="danger")
+        )
     return acts
+
+
+@screen(
+    "tasks/<pid:pid>/edit/", name="task-edit", perm=Perm.TASK_DRAFT, obj=InspectionTask, writes=True
+)
+def task_edit(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
+    """Change a draft scheme (修改方案)."""
+    names = [name for name in SchemeForm.base_fields if name != "revision"]
+    form = SchemeForm(
+        request.POST or None,
+        initial={**{name: getattr(obj, name) for name in names}, "revision": obj.revision},
+    )
+
+    def amend(values: dict[str, Any]) -> InspectionTask:
+        return services.amend_task(obj, actor=request.actor, at_revision=obj.revision, **values)
+
+    if request.method == "POST" and submit(form, amend) is not None:
+        return redirect("task", pid=obj.public_id)
+    page = Page(title=_("修改方案"), crumbs=[(obj.name, href("task", pid=obj.public_id))])
+    return page.show(
+        request,
+        "web/form.html",
+        form=form,
+        submit_label=_("保存方案"),
+        back=href("task", pid=obj.public_id),
+    )
 
 
 @screen(
@@ -316,6 +355,18 @@ for name, perm, done, run in (
         Perm.TASK_APPROVE,
         gettext_lazy("方案已退回"),
         lambda r, t: services.return_task(t, reason=r.POST.get("reason", ""), actor=r.actor),
+    ),
+    (
+        "close",
+        Perm.TASK_DRAFT,
+        gettext_lazy("任务已办结"),
+        lambda r, t: close_task(t, actor=r.actor),
+    ),
+    (
+        "void",
+        Perm.TASK_APPROVE,
+        gettext_lazy("任务已作废"),
+        lambda r, t: void_task(t, reason=r.POST.get("reason", ""), actor=r.actor),
     ),
 ):
     button(

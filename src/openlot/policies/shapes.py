@@ -1,0 +1,74 @@
+"""The shape that each kind of policy asks of its body."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from openlot.policies.models import Policy
+from openlot.rules.outcomes import CodeTable
+from openlot.rules.ratios import CLASSES
+from openlot.rules.workdays import CalendarYear
+
+
+def check_shape(kind: str, key: str, body: Any) -> None:
+    """Refuse a body that nobody could read afterwards (参数格式核对).
+
+    raises    ValueError, saying what is expected
+    """
+    try:
+        CHECKS[Policy.Kind(kind)](key, body)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{type(error).__name__}: {error}") from error
+
+
+def _calendar(key: str, body: Mapping[str, Any]) -> None:
+    if CalendarYear.parse(body, version="", source="").year != int(key):
+        raise ValueError(f"year: {key}")
+
+
+def _deadline(_key: str, body: Mapping[str, Any]) -> None:
+    if "days" in body:
+        _whole(body["days"], 1, 400)
+        if body["unit"] not in ("working", "calendar"):
+            raise ValueError("unit: working | calendar")
+    else:
+        date(2024, _whole(body["month"], 1, 12), _whole(body["day"], 1, 31))
+
+
+def _ratio(_key: str, body: Mapping[str, Any]) -> None:
+    rows = [body["classes"][name] for name in CLASSES]
+    shares = [_whole(bp, 1, 10_000) for bp, _times, _weight in rows]
+    for _bp, times, weight in rows:
+        _whole(times, 1, 12)
+        _whole(weight, 1, 64)
+    if shares != sorted(shares):
+        raise ValueError("A ≤ B ≤ C ≤ D")
+
+
+def _result_codes(_key: str, body: Any) -> None:
+    if not CodeTable.parse(body, version="").codes:
+        raise ValueError("codes: 1 …")
+
+
+def _draw(key: str, body: Mapping[str, Any]) -> None:
+    if key == "load_band":
+        _whole(body["visits"], 1, 1_000)
+    elif body["class"] not in CLASSES:
+        raise ValueError("class: " + " | ".join(CLASSES))
+
+
+def _whole(value: Any, low: int, high: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise ValueError(f"{value!r}: {low} … {high}")
+    return value
+
+
+CHECKS: dict[Policy.Kind, Callable[[str, Any], None]] = {
+    Policy.Kind.CALENDAR: _calendar,
+    Policy.Kind.DEADLINE: _deadline,
+    Policy.Kind.RATIO: _ratio,
+    Policy.Kind.RESULT_CODES: _result_codes,
+    Policy.Kind.DRAW: _draw,
+}
