@@ -35,7 +35,7 @@ from openlot.draws.selectors import evidence, live_draw, missing_commitments, mi
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied, Invalid, StaleState
-from openlot.lifecycle.fire import create, fire
+from openlot.lifecycle.fire import create, fire, hold
 from openlot.rights.access import department_code, require
 from openlot.rights.perms import Perm
 from openlot.rules.document_numbers import draw_number
@@ -68,6 +68,7 @@ def prepare_draw(
 
     raises    Conflict, Invalid
     """
+    hold(task)
     if task.state != TaskState.APPROVED:
         raise Conflict(_("方案尚未批准，不能抽取"))
     if live_draw(task) is not None:
@@ -149,7 +150,6 @@ def freeze(draw: Draw, *, actor: Actor) -> Draw:
     )
 
 
-@transaction.atomic
 def commit_value(source: SeedSource, *, sealed: str, actor: Actor) -> SeedSource:
     """Take a party's commitment (随机数密封): 64 hex digits made on its own device.
 
@@ -158,14 +158,9 @@ def commit_value(source: SeedSource, *, sealed: str, actor: Actor) -> SeedSource
     _own_source(source, actor)
     if len(sealed) != 64 or set(sealed) - set("0123456789abcdef"):
         raise Invalid(fields={"sealed": _("密封值应为 64 位小写十六进制字符")})
-    if source.param:
-        raise Conflict(_("该方已密封随机数，不能更换"))
-    fact = events.ValueCommitted(source=source.source_id, commitment=sealed)
-    fire(source.draw, DRAW["commit_value"], fact, actor=actor)
-    return _change(source, param=sealed, committed_by_ref=actor.ref, committed_at=clock.now())
+    return _seal(source, sealed, actor)
 
 
-@transaction.atomic
 def play_party(source: SeedSource, *, actor: Actor) -> SeedSource:
     """Let the server seal a value for a party (演示代封): demo only, and the draw says so.
 
@@ -175,16 +170,7 @@ def play_party(source: SeedSource, *, actor: Actor) -> SeedSource:
         raise Denied
     value = secrets.token_hex(32)
     sealed = commitment(source.draw.session, source.source_id, value, source.draw.suite)
-    fact = events.ValueCommitted(source=source.source_id, commitment=sealed)
-    fire(source.draw, DRAW["commit_value"], fact, actor=actor)
-    return _change(
-        source,
-        param=sealed,
-        value=value,
-        by_server=True,
-        committed_by_ref=actor.ref,
-        committed_at=clock.now(),
-    )
+    return _seal(source, sealed, actor, value=value, by_server=True)
 
 
 @transaction.atomic
@@ -213,7 +199,6 @@ def announce_draw(draw: Draw, *, actor: Actor) -> Draw:
     )
 
 
-@transaction.atomic
 def open_value(source: SeedSource, *, value: str, read_back: str, actor: Actor) -> SeedSource:
     """Take an opened value or the dice (启封、录入骰数), typed twice.
 
@@ -224,9 +209,6 @@ def open_value(source: SeedSource, *, value: str, read_back: str, actor: Actor) 
         _own_source(source, actor)
     if value != read_back:
         raise Invalid(fields={"read_back": _("两次录入不一致，请逐位核对后重新录入")})
-    first = missing_values(source.draw).first()
-    if first is None or first.pk != source.pk:
-        raise Conflict(_("请按顺序启封，先启封排在前面的来源"))
     return _open(source, value, actor)
 
 
@@ -278,10 +260,12 @@ def draw_targets(draw: Draw, *, actor: Actor) -> Draw:
     )
 
 
+@transaction.atomic
 def request_void(draw: Draw, *, code: str, reason: str, actor: Actor) -> Draw:
     """Ask for a draw to be voided (提请作废), with a reason that becomes public."""
     if not reason.strip():
         raise Invalid(fields={"reason": _("请写明作废原因，该原因将向社会公开")})
+    hold(draw)
     if draw.void_requested_at is not None:
         raise Conflict(_("已提请作废，等待联席会议办公室决定"))
     stage = {DrawState.FROZEN: "T1", DrawState.ANNOUNCED: "T3"}.get(DrawState(draw.state), "T5")
@@ -366,8 +350,24 @@ def keep_disclosure(draw: Draw, files: Mapping[str, bytes]) -> None:
         keep(draw, name, data)
 
 
+@transaction.atomic
+def _seal(source: SeedSource, sealed: str, actor: Actor, **more: object) -> SeedSource:
+    hold(source)
+    if source.param:
+        raise Conflict(_("该方已密封随机数，不能更换"))
+    fact = events.ValueCommitted(source=source.source_id, commitment=sealed)
+    fire(source.draw, DRAW["commit_value"], fact, actor=actor)
+    at = clock.now()
+    return _change(source, param=sealed, committed_by_ref=actor.ref, committed_at=at, **more)
+
+
+@transaction.atomic
 def _open(source: SeedSource, value: str, actor: Actor) -> SeedSource:
     draw = source.draw
+    hold(draw)
+    first = missing_values(draw).first()
+    if first is None or first.pk != source.pk:
+        raise Conflict(_("请按顺序启封，先启封排在前面的来源"))
     try:
         check_value(
             Source(source.index, source.source_id, source.type, source.param),
@@ -383,9 +383,9 @@ def _open(source: SeedSource, value: str, actor: Actor) -> SeedSource:
 
 
 def _at_stage(draw: Draw, move: str) -> None:
-    """Lock the draw and refuse when somebody else has moved it on: the loser of a race stops here."""
-    locked = Draw.objects.select_for_update(of=("self",)).get(pk=draw.pk)
-    if locked.state not in DRAW[move].sources:
+    """Hold the draw and refuse when somebody else has moved it on: the loser of a race stops here."""
+    hold(draw)
+    if draw.state not in DRAW[move].sources:
         raise StaleState
 
 

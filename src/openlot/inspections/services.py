@@ -21,7 +21,7 @@ from openlot.inspections.selectors import own_officer
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Invalid
-from openlot.lifecycle.fire import create, fire
+from openlot.lifecycle.fire import create, fire, hold
 from openlot.rules.document_numbers import notice_number
 from openlot.tasks import events as task_events
 from openlot.tasks.machine import TASK
@@ -34,6 +34,7 @@ def prepare_inspections(draw: Draw, *, actor: Actor) -> list[Inspection]:
 
     raises    Conflict when the draw has no complete matching, or they are made already
     """
+    hold(draw)
     if draw.state != DrawState.MATCHED or draw.void_requested_at is not None:
         raise Conflict(_("抽取尚未完成人员匹配，不能制发文书"))
     if draw.inspections.exists():
@@ -94,6 +95,7 @@ def serve_notice(
         faults["received_by"] = _("请填写签收人")
     if faults:
         raise Invalid(fields=faults)
+    _hold_open(inspection)
     if ServiceReceipt.objects.filter(inspection=inspection).exists():
         raise Conflict(_("通知书已送达"))
     fact = events.NoticeServed(manner=manner, received_by=received_by)
@@ -125,6 +127,7 @@ def check_in(
     if not certificates_shown:
         raise Invalid(fields={"certificates_shown": _("进入前须主动出示执法证件")})
     officer = own_officer(actor, inspection)
+    _hold_open(inspection)
     known = inspection.visits.filter(department=officer.department).first()
     if known is not None:
         return known
@@ -143,6 +146,14 @@ def check_in(
         point=point,
         exception=exception,
     )
+
+
+def _hold_open(inspection: Inspection) -> None:
+    """Hold draw and inspection; what comes of a voided draw is not carried out."""
+    hold(inspection.draw)
+    hold(inspection)
+    if inspection.draw.state == DrawState.VOIDED:
+        raise Conflict(_("该次抽取已作废，不能继续检查"))
 
 
 def end_inspection(inspection: Inspection, *, actor: Actor) -> Inspection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Model
 
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import StaleState
@@ -46,6 +46,16 @@ def fire(
         raise StaleState
     record(event, actor=actor, subject=obj, department=department_code(obj))
     return type(obj)._default_manager.get(pk=obj.pk)
+
+
+def hold(obj: Model) -> None:
+    """Lock the row of ``obj`` until the transaction ends and read it anew (锁定).
+
+    A guard that reads other rows holds their parent first: what it saw stays true, and whoever
+    was slower reads what the faster one has done.
+    """
+    rows = type(obj)._default_manager.select_for_update(of=("self",), no_key=True)
+    obj.refresh_from_db(from_queryset=rows)
 
 
 @transaction.atomic

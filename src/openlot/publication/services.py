@@ -25,6 +25,7 @@ from openlot.items.models import InspectionItem
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict
+from openlot.lifecycle.fire import hold
 from openlot.plans import services as plans
 from openlot.plans.models import AnnualPlan
 from openlot.publication.events import RecordPublished
@@ -114,6 +115,7 @@ def publish_draw(draw: Draw, *, actor: Actor) -> PublicRecord:
     raises    Conflict before the draw, its papers or the embargo's end, and when it is public
     """
     require(actor, Perm.DRAW_PREPARE, draw)
+    hold(draw)
     if not draw.rdigest or is_embargoed(draw):
         raise Conflict(_("抽取尚未完成或未到公布时间"))
     if draw.state == DrawState.MATCHED and not draw.inspections.exists():
@@ -191,6 +193,7 @@ def void_draw(draw: Draw, *, actor: Actor) -> PublicRecord:
 
     raises    Conflict once an inspection of it has begun
     """
+    hold(draw)
     if draw.inspections.exclude(state=InspectionState.READY).exists():
         raise Conflict(_("已有对象开始检查，不能作废"))
     done = draws.void_draw(draw, actor=actor)

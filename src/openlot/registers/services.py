@@ -16,7 +16,7 @@ from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied, Invalid
 from openlot.lifecycle.arrows import Arrow
-from openlot.lifecycle.fire import create, fire
+from openlot.lifecycle.fire import create, fire, hold
 from openlot.registers import events
 from openlot.registers.machine import INSPECTOR, TARGET
 from openlot.registers.models import (
@@ -99,6 +99,7 @@ def import_targets(
     try:
         with transaction.atomic():
             require_import(department, actor)
+            hold(department)
             count = _apply(department, rows, actor)
             batch = _record_batch(department, count, faults, n_rows, file_name, file_sha256, actor)
             if dry_run:
@@ -214,6 +215,7 @@ def add_target(*, department: Department, values: dict[str, Any], actor: Actor) 
     faults = _target_faults(values)
     if faults:
         raise Invalid(fields=faults)
+    hold(department)
     code = values.get("code") or values.get("uscc") or values.get("registration_no")
     if not code:
         number = InspectionTarget.objects.filter(department=department).count() + 1

@@ -19,7 +19,7 @@ from openlot.items.models import InspectionItem
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied, Invalid, TooLarge
-from openlot.lifecycle.fire import create, fire
+from openlot.lifecycle.fire import create, fire, hold
 from openlot.policies.selectors import due_after, result_codes, result_codes_of
 from openlot.registers.models import Inspector
 from openlot.results import events
@@ -112,6 +112,8 @@ def record_result(
     officer = own_officer(actor, result.inspection)
     if officer.department_id != result.department_id:
         raise Denied(_("只能录入本部门的检查结果"))
+    hold(result.inspection)
+    hold(result)
     if not result.inspection.visits.filter(department=result.department).exists():
         raise Conflict(_("请先扫码入企并出示证件，再录入结果"))
     table = result_codes()

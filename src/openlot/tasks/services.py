@@ -13,7 +13,7 @@ from openlot.items.models import InspectionItem, ItemState
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied, Invalid
-from openlot.lifecycle.fire import create, fire
+from openlot.lifecycle.fire import create, fire, hold
 from openlot.plans.models import PlanLine, PlanState, Scope
 from openlot.registers.models import InspectionTarget, Inspector
 from openlot.rules.document_numbers import task_number
@@ -214,6 +214,7 @@ def confirm_roster(
     """
     _own(row, actor)
     task = row.task
+    hold(task)
     able = set(sendable(row.department, task.window_from_on, task.window_to_on))
     wrong = [i.name for i in inspectors if i not in able]
     if wrong:
@@ -292,6 +293,7 @@ def _create(
     department: Department, origin: str, scope: str, name: str, actor: Actor, **scheme: Any
 ) -> InspectionTask:
     year = clock.today().year
+    hold(department.region)
     region = department.region.code[:6]
     prefix = f"{region}{year}"
     serial = InspectionTask.objects.filter(number__startswith=prefix).count() + 1
