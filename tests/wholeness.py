@@ -1,0 +1,100 @@
+"""What must hold in any database, whoever raced and whenever the power failed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from importlib import import_module
+
+from django.apps import apps
+from django.db.models import Sum
+
+from openlot.draws.models import Draw, DrawnTarget, EvidenceFile
+from openlot.lifecycle.arrows import MACHINES
+from openlot.publication.models import PublicRecord
+from openlot.registers.models import ImportBatch, InspectionTarget
+from openlot.results.models import InspectionResult
+from openlot.trail.models import Entry
+from openlot.trail.writer import subject_of
+
+for app in ("registers", "items", "plans", "tasks", "draws", "inspections", "results"):
+    import_module(f"openlot.{app}.machine")
+
+
+def faults() -> list[str]:
+    """Return everything that is half done: a row without its event, an event without its row."""
+    return [*_lives(), *_draws(), *_imports(), *_publications()]
+
+
+def _lives() -> list[str]:
+    """Each row has been moved exactly as often as the trail tells."""
+    told: Counter[str] = Counter()
+    rows = Entry.objects.values_list("subject", "kind")
+    kinds = {
+        label: {arrow.event.kind for arrow in machine.arrows.values()}
+        for label, machine in MACHINES.items()
+    }
+    for subject, kind in rows.iterator(chunk_size=5_000):
+        if kind in kinds.get(subject.split(":")[0], ()):
+            told[subject] += 1
+    found = []
+    for label in MACHINES:
+        model = apps.get_model(label)
+        imported = {}
+        if model is InspectionTarget:
+            imported = dict.fromkeys(
+                model.objects.filter(source="import").values_list("public_id", flat=True), 1
+            )
+        for public_id, revision in model.objects.values_list("public_id", "revision"):
+            events = told.pop(f"{label}:{public_id}", 0) + imported.get(public_id, 0)
+            if events != revision:
+                found.append(f"{label}:{public_id} moved {revision} times, {events} events")
+    return found + [f"{subject} has {n} events and no row" for subject, n in told.items()]
+
+
+def _draws() -> list[str]:
+    """A draw has its outcome, its proof, its rows and its event, or none of them; once."""
+    found = []
+    for draw in Draw.objects.all():
+        signs = {
+            "digest": int(bool(draw.rdigest)),
+            "proof": EvidenceFile.objects.filter(draw=draw, name="result.vdr").count(),
+            "rows": int(DrawnTarget.objects.filter(draw=draw).exists()),
+            "event": Entry.objects.filter(subject=subject_of(draw), kind="draw.drawn").count(),
+        }
+        if len(set(signs.values())) != 1 or signs["event"] > 1:
+            found.append(f"{draw}: {signs}")
+    return found
+
+
+def _imports() -> list[str]:
+    """Each import has its event, and the register grew by what the imports say."""
+    batches = {subject_of(row) for row in ImportBatch.objects.all()}
+    events = Entry.objects.filter(kind="register.targets_imported")
+    told = Counter(events.values_list("subject", flat=True))
+    found = [f"{name}: {told[name]} events" for name in batches | set(told) if told[name] != 1]
+    found += [f"{name} has no row" for name in set(told) - batches]
+    said = ImportBatch.objects.aggregate(n=Sum("n_added"))["n"] or 0
+    grown = InspectionTarget.objects.filter(source="import").count()
+    if said != grown:
+        found.append(f"imports say {said} added, the register grew by {grown}")
+    return found
+
+
+def _publications() -> list[str]:
+    """A published result has one snapshot and one event; every snapshot has its event."""
+    records = PublicRecord.objects.all()
+    told = Counter(
+        Entry.objects.filter(kind="publication.recorded").values_list("subject", flat=True)
+    )
+    found = [
+        f"{row}: {told[subject_of(row)]} events" for row in records if told[subject_of(row)] != 1
+    ]
+    shown = Counter(records.filter(kind="result").values_list("key", flat=True))
+    done = {
+        f"result:{pid}"
+        for pid in InspectionResult.objects.filter(state="published").values_list(
+            "public_id", flat=True
+        )
+    }
+    found += [f"{key}: {shown[key]} snapshots" for key in done if shown[key] < 1]
+    return found + [f"{key} is shown and not published" for key in set(shown) - done]
