@@ -52,7 +52,7 @@ def _rules(chance: Random, frames: list[Frame]) -> list[StratumRule]:
         StratumRule(
             frame.fid,
             stratum,
-            chance.choice(RULES).format(n=chance.randint(0, 9)),
+            chance.choice(RULES).format(n=chance.randint(0, 4)),
             chance.randint(0, 3),
         )
         for frame in frames
@@ -71,7 +71,7 @@ def _roster(chance: Random, frames: list[Frame]) -> Roster:
             chance.choice(TAGS),
             salt(KEY, f"I{n:02d}"),
         )
-        for n in range(chance.choice((0, 4, 8, 16)))
+        for n in range(chance.choice((0, 8, 16, 24)))
     ]
     targets = [leaf.target for frame in frames for leaf in frame.leaves] or ["T"]
     pairs = {
@@ -90,11 +90,11 @@ def _slots(chance: Random, frames: list[Frame]) -> list[Slot]:
             frame.fid,
             f"{frame.fid}-{n}",
             chance.choice("PQ"),
-            chance.choice(((), (), ("lead",), ("@need",), ("@need", "lead"))),
+            chance.choice(((), (), (), (), ("lead",), ("@need",), ("@need", "lead"))),
             chance.choice(wide),
         )
         for frame in frames
-        for n in range(chance.randint(1, 3))
+        for n in range(chance.randint(1, 2))
     ]
 
 
@@ -158,3 +158,46 @@ def random_bundle(number: int) -> dict[str, bytes]:
         if eligible:
             files["receipt.vdr"] = maker.receipt(*chance.choice(eligible))
     return files
+
+
+def large_bundle(size: int) -> dict[str, bytes]:
+    """Return a public bundle of one list with so many entries in five strata."""
+    leaves = [
+        Leaf(
+            f"91341282MA{n:08d}",
+            f"S{n % 5}",
+            1,
+            "X02" if n % 50 == 0 else "E",
+            "341282001",
+            (),
+            salt(KEY, str(n)),
+        )
+        for n in range(size)
+    ]
+    frame = Frame.build("F1", "J1", leaves)
+    party = "ab" * 32
+    announcement = announce(
+        suite="sha256",
+        draw_id="D-LARGE",
+        attempt=1,
+        prev="-",
+        session="S-LARGE",
+        org="11341282003180001X",
+        asof="2026-11-20",
+        embargo="-",
+        docs={},
+        frames=[frame],
+        stratum_rules=[StratumRule("F1", f"S{n}", "ratio:5/100:up", 10) for n in range(5)],
+        roster=None,
+        slack=0,
+        slots=[],
+        sources=[Source(1, "party", "commit", commitment("S-LARGE", "party", party))],
+    )
+    opening = Opening("S-LARGE", {"party": party})
+    result = draw(announcement, [frame], None, opening)
+    return {
+        "announcement.vdr": announcement.to_bytes(),
+        "frame-F1.vdr": frame.to_bytes(),
+        "opening.vdr": opening.to_bytes(),
+        "result.vdr": result.to_bytes(),
+    }

@@ -17,5 +17,6 @@ urlpatterns = [
     path("receipt/", views.receipt, name="receipt"),
     path("receipt/file/", views.receipt_file, name="receipt-file"),
     path("verify/", views.verify, name="verify"),
+    path("verify/<slug:public_id>/", views.verify_draw, name="verify-draw"),
 ]
 handler404 = "openlot.portal.views.not_found"

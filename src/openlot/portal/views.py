@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,6 +11,8 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
+from openlot.portal.receipts import told
+from openlot.portal.verify_words import verify_words
 from openlot.publication.models import PublicFile, PublicRecord
 from openlot.publication.selectors import history, published, receipt_for, search
 
@@ -84,7 +88,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 def receipt(request: HttpRequest) -> HttpResponse:
     """Open a business's own receipt with the code of its notice (凭查验码查看回执)."""
     code = request.POST.get("code", "")[:40]
-    found = list(receipt_for(code)) if code else []
+    found = [told(row) for row in receipt_for(code)] if code else []
     response = render(
         request,
         "portal/receipt.html",
@@ -92,6 +96,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
             "asked": bool(code),
             "receipts": found,
             "code": code,
+            "words": verify_words(),
         },
     )
     patch_cache_control(response, no_store=True)
@@ -112,8 +117,43 @@ def receipt_file(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def verify(request: HttpRequest) -> HttpResponse:
-    """Explain how anybody verifies a draw (如何核验)."""
-    return render(request, "portal/verify.html")
+    """Explain how anybody verifies a draw (如何核验), and verify what a visitor brings."""
+    newest = published(PublicRecord.Kind.DRAW).filter(body__disclosure="full")[:5]
+    return render(request, "portal/verify.html", {"words": verify_words(), "newest": newest})
+
+
+@require_GET
+def verify_draw(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Verify one published draw (验证这次抽取) in the visitor's browser."""
+    found = get_object_or_404(PublicRecord, public_id=public_id, kind=PublicRecord.Kind.DRAW)
+    announced = PublicRecord.objects.filter(
+        key=found.key.replace("draw:", "announcement:", 1), kind=PublicRecord.Kind.ANNOUNCEMENT
+    ).last()
+    is_open = found.body["disclosure"] == "full"
+    address = reverse("file", kwargs={"public_id": public_id, "name": "bundle.zip"})
+    context = {
+        "record": found,
+        "body": found.body,
+        "announced": announced,
+        "drawn_at": datetime.fromisoformat(found.body["drawn_at"]),
+        "is_open": is_open,
+        "words": verify_words(),
+        "task": {
+            "bundle": address if is_open else "",
+            "published": _published(found, announced),
+        },
+    }
+    return render(request, "portal/verify_draw.html", context)
+
+
+def _published(found: PublicRecord, announced: PublicRecord | None) -> dict[str, str]:
+    """Return what was published when (已公布的校验码): adigest is the one of the announcement."""
+    before = announced.body if announced else found.body
+    return {
+        "adigest": before["adigest"],
+        "rdigest": found.body["rdigest"],
+        "seed": found.body.get("seed", ""),
+    }
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

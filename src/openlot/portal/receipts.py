@@ -1,0 +1,50 @@
+"""What a receipt says, read from the receipt itself (回执), so that sentence and proof cannot differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from openlot.publication.models import PublicRecord, SealedReceipt
+
+
+@dataclass(frozen=True)
+class Told:
+    """One receipt as its business reads it (回执要点).
+
+    outcome   ``hit``, ``spare`` or ``no``
+    n         how many were drawn in its stratum
+    island    name of the element on the page that holds ``task``
+    task      what the verifier in the browser needs
+    """
+
+    record: PublicRecord
+    name: str
+    ticket: str
+    outcome: str
+    n: str
+    island: str
+    task: dict[str, object]
+
+
+def told(row: SealedReceipt) -> Told:
+    """Return what a sealed receipt says (回执要点)."""
+    text = bytes(row.content).decode("ascii")
+    fields = {line.split("|", 1)[0]: line.split("|") for line in text.splitlines()}
+    own = fields["row"][4].split("!")
+    record = row.record
+    edition = reverse("file", kwargs={"public_id": record.public_id, "name": "public.vdr"})
+    return Told(
+        record=record,
+        name=row.body["target"],
+        ticket=own[5],
+        outcome=own[6],
+        n=fields["cut"][4],
+        island=f"receipt-{row.pk}",
+        task={
+            "text": text,
+            "address": edition,
+            "published": {"adigest": record.body["adigest"], "rdigest": record.body["rdigest"]},
+        },
+    )

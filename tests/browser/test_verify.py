@@ -1,0 +1,163 @@
+"""A citizen verifies a draw in the browser: what is right passes, what was changed is named."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sqlite3
+import time
+from io import BytesIO
+from urllib.request import urlopen
+from zipfile import ZipFile
+
+import pytest
+from node.worlds import large_bundle
+from playwright.sync_api import expect
+
+from fairdraw.evidence import write_zip
+
+pytestmark = pytest.mark.browser
+
+BUNDLE = "input[type=file]:not([webkitdirectory])"
+
+
+@pytest.fixture
+def verify_page(page, sites):
+    """Walk from the portal's list of draws to the verification of an open one."""
+
+    def go(name: str = "农药"):
+        page.goto(f"{sites[1]}/lists/draw/")
+        page.get_by_role("link", name=re.compile(name)).first.click()
+        page.get_by_role("link", name="验证这次抽取").click()
+        expect(page.locator("#verify")).to_be_visible()
+        return page
+
+    return go
+
+
+def _published_bundle(page, sites) -> dict[str, bytes]:
+    number = page.url.rstrip("/").rsplit("/", 1)[1]
+    with urlopen(f"{sites[1]}/records/{number}/files/bundle.zip") as answer:
+        archive = ZipFile(BytesIO(answer.read()))
+    return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _bring(page, files: dict[str, bytes]) -> None:
+    payload = {"name": "bundle.zip", "mimeType": "application/zip", "buffer": write_zip(files)}
+    page.set_input_files(BUNDLE, payload)
+
+
+def _states(page) -> dict[str, str]:
+    items = page.locator("li.step")
+    return {
+        item.get_attribute("data-step"): item.get_attribute("class").split()[1]
+        for item in items.all()
+    }
+
+
+def test_a_published_draw_verifies(verify_page, axe):
+    """One click recomputes the draw; every step says what came out and why; nothing is left bad."""
+    page = verify_page()
+    axe()
+    page.get_by_role("button", name="开始核验").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-status]")).to_contain_text("一致")
+    states = _states(page)
+    assert set(states) >= {"announcement", "lists", "opening", "result"}
+    assert "bad" not in states.values()
+    assert states["result"] == "ok"
+    page.get_by_text("为什么不可能是别的结果").first.click()
+    expect(page.get_by_text("公告校验码在任何一方启封随机数之前就已公布")).to_be_visible()
+    axe()
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    axe()
+
+
+def test_a_changed_bundle_is_told_apart(verify_page, sites):
+    """A zip in which one drawn business was swapped: file, line, what should stand there."""
+    page = verify_page()
+    files = _published_bundle(page, sites)
+    lines = files["result.vdr"].decode().split("\n")
+    good = lines[1]
+    lines[1] = re.sub(r"[0-9A-Z]{18}", "91341282MA00000000", good)
+    _bring(page, {**files, "result.vdr": "\n".join(lines).encode()})
+    expect(page.locator("[data-status]")).to_contain_text("发现不一致")
+    step = page.locator("li.step.bad")
+    expect(step).to_have_count(1)
+    expect(step).to_contain_text("result.vdr 第 2 行")
+    expect(step).to_contain_text(good)
+    expect(step).to_contain_text("91341282MA00000000")
+
+
+def test_another_list_is_told_apart(verify_page, sites):
+    """A list with one entry taken out does not have the digest of the announcement."""
+    page = verify_page()
+    files = _published_bundle(page, sites)
+    frame = next(name for name in files if name.startswith("frame-"))
+    _bring(page, {**files, frame: files[frame].split(b"\n", 1)[1]})
+    expect(page.locator("li.step.bad")).to_contain_text(frame)
+    expect(page.locator("li.step.bad")).to_contain_text("文件被改动过")
+
+
+def test_a_whole_forged_draw_is_told_apart(verify_page):
+    """A bundle that is consistent in itself is not the one whose digest was published."""
+    page = verify_page()
+    _bring(page, large_bundle(20))
+    expect(page.locator("li.step.bad")).to_contain_text("与本网站先前公布的不同")
+
+
+def test_a_city_wide_list_verifies_at_once(page, sites):
+    """60,000 entries in less than five seconds, while the page keeps answering."""
+    page.goto(f"{sites[1]}/verify/")
+    expect(page.locator("#verify")).to_be_visible()
+    bundle = large_bundle(60_000)
+    page.evaluate(
+        "() => { window.beats = 0; window.gap = 0; let last = performance.now();"
+        " setInterval(() => { const now = performance.now();"
+        " window.gap = Math.max(window.gap, now - last); last = now; window.beats += 1; }, 20); }"
+    )
+    started = time.monotonic()
+    _bring(page, bundle)
+    expect(page.locator("[data-status][data-state=ok]")).to_be_visible(timeout=20_000)
+    seconds = time.monotonic() - started
+    print(f"60,000 entries: {seconds:.1f} s, longest pause {page.evaluate('window.gap'):.0f} ms")
+    assert seconds < 5
+    assert page.evaluate("window.gap") < 1000
+
+
+def test_a_business_reads_its_receipt_first_and_the_proofs_below(
+    page, sites, axe, tmp_path_factory
+):
+    """The code on the notice opens one sentence; the browser verifies the proofs behind it."""
+    (path,) = tmp_path_factory.getbasetemp().glob("sites*/city.sqlite3")
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as base:
+        sealed = {
+            row[0] for row in base.execute("select code_sha256 from publication_sealedreceipt")
+        }
+        codes = [row[0] for row in base.execute("select check_code from inspections_inspection")]
+    code = next(c for c in codes if hashlib.sha256(c.encode()).hexdigest() in sealed)
+    page.goto(f"{sites[1]}/receipt/")
+    page.fill("input[name=code]", code)
+    page.keyboard.press("Enter")
+    expect(page.locator(".say")).to_contain_text("您在待抽取名单中，签号")
+    expect(page.locator(".say")).to_contain_text("因此抽中")
+    expect(page.locator("[data-status]")).to_contain_text("全部重算一致")
+    assert _states(page) == dict.fromkeys(("receipt", "leaf-proof", "row-proof", "edition"), "ok")
+    axe()
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="下载回执").click()
+    page.goto(f"{sites[1]}/verify/")
+    page.set_input_files(BUNDLE, caught.value.path())
+    expect(page.locator("[data-status]")).to_contain_text("能核验的全部一致")
+
+
+def test_without_javascript_the_page_says_how(browser, sites):
+    """No script: the single-file verifier is named, and no dead button stands there."""
+    context = browser.new_context(java_script_enabled=False, locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{sites[1]}/verify/")
+    expect(page.get_by_text("python3 fairdraw.pyz verify bundle.zip")).to_be_visible()
+    expect(page.get_by_text("没有启用 JavaScript")).to_be_visible()
+    assert not page.locator("#verify").is_visible()
+    context.close()
