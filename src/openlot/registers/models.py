@@ -69,6 +69,7 @@ class InspectionTarget(Stateful):
     kind = models.CharField(max_length=16, choices=TargetKind.choices)
     name = models.CharField(max_length=120)
     name_initials = models.CharField(max_length=120, blank=True)
+    search_words = models.TextField(blank=True, default="")
     uscc = models.CharField(max_length=18, blank=True)
     registration_no = models.CharField(max_length=15, blank=True)
     no_code_reason = models.CharField(max_length=80, blank=True)
@@ -102,6 +103,12 @@ class InspectionTarget(Stateful):
             models.Index(fields=["department", "region", "id"]),
             models.Index(fields=["code"]),
             models.Index(fields=["name"]),
+            models.Index(fields=["department", "name", "id"], name="target_by_name"),
+            models.Index(fields=["department", "credit_class", "id"], name="target_by_class"),
+            models.Index(
+                fields=["department", "registration_status", "id"], name="target_by_status"
+            ),
+            models.Index(fields=["department", "kind", "id"], name="target_by_kind"),
         ]
 
     def __str__(self) -> str:

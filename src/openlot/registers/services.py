@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from pypinyin import Style, lazy_pinyin
 
 from openlot.accounts.models import Department, Region
 from openlot.kernel import clock
@@ -31,6 +30,7 @@ from openlot.registers.models import (
     TargetState,
 )
 from openlot.registers.rows import RowFault, TargetRow
+from openlot.registers.search import searchable
 from openlot.rights.access import holds, require, scopes
 from openlot.rights.perms import Perm
 from openlot.rights.rules import Scope
@@ -145,14 +145,15 @@ def _apply(department: Department, rows: Sequence[TargetRow], actor: Actor) -> I
                 continue
             for name in COMPARED:
                 setattr(target, name, values[name])
-            target.name_initials = initials(target.name)
+            for column, text in searchable(target.name).items():
+                setattr(target, column, text)
             target.updated_at = clock.now()
             changed.append(target)
             if target.state != state_for(row.registration_status):
                 moved.append((target, row.registration_status))
         InspectionTarget.objects.bulk_create(fresh, batch_size=500)
         InspectionTarget.objects.bulk_update(
-            changed, [*COMPARED, "name_initials", "updated_at"], batch_size=500
+            changed, [*COMPARED, "name_initials", "search_words", "updated_at"], batch_size=500
         )
         for target, status in moved:
             _move(target, status, actor)
@@ -232,7 +233,7 @@ def add_target(*, department: Department, values: dict[str, Any], actor: Actor) 
         **{
             **values,
             "code": code,
-            "name_initials": initials(values["name"]),
+            **searchable(values["name"]),
             "updated_at": clock.now(),
             "source": "manual",
         },
@@ -310,11 +311,6 @@ def declare_recusal(
     return recusal
 
 
-def initials(name: str) -> str:
-    """Return the pinyin initials of a name (拼音首字母), for searching."""
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors="ignore"))[:120]
-
-
 def state_for(status: str) -> str:
     """Return the register state (在库状态) that a registration status leads to."""
     if status in GONE:
@@ -326,7 +322,7 @@ def _new(department: Department, code: str, values: dict[str, Any]) -> Inspectio
     return InspectionTarget(
         department=department,
         code=code,
-        name_initials=initials(values["name"]),
+        **searchable(values["name"]),
         state=state_for(values["registration_status"]),
         source="import",
         updated_at=clock.now(),

@@ -117,10 +117,7 @@ def record_result(
     if not result.inspection.visits.filter(department=result.department).exists():
         raise Conflict(_("请先扫码入企并出示证件，再录入结果"))
     table = result_codes()
-    faults: dict[str, str | Promise] = {
-        **_row_faults(result, rows),
-        **_signing_faults(result, signing),
-    }
+    faults = _row_faults(result, rows) | _signing_faults(result, signing)
     for fault in check_combination(list(added_codes), table, "overall") if added_codes else []:
         faults["added_codes"] = CODE_FAULTS[fault.reason]
     if faults:
