@@ -128,6 +128,8 @@ def main() -> None:
             "not browser",
             "tests/services",
             "tests/web",
+            "tests/races",
+            "tests/faults",
             DATABASE_URL=address,
         )
     good &= run("browser", "-m", "browser", "tests/browser")
