@@ -67,7 +67,7 @@ def test_a_published_draw_verifies(verify_page, axe):
     assert "bad" not in states.values()
     assert states["result"] == "ok"
     page.get_by_text("为什么不可能是别的结果").first.click()
-    expect(page.get_by_text("公告校验码在任何一方启封随机数之前就已公布")).to_be_visible()
+    expect(page.get_by_text("公告校验码先公布、签字，各方后启封随机数")).to_be_visible()
     axe()
     page.set_viewport_size({"width": 360, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
@@ -149,7 +149,7 @@ def test_a_business_reads_its_receipt_first_and_the_proofs_below(
         page.get_by_role("button", name="下载回执").click()
     page.goto(f"{sites[1]}/verify/")
     page.set_input_files(BUNDLE, caught.value.path())
-    expect(page.locator("[data-status]")).to_contain_text("能核验的全部一致")
+    expect(page.locator("[data-status]")).to_contain_text("自身完全一致")
 
 
 def test_without_javascript_the_page_says_how(browser, sites):

@@ -59,7 +59,8 @@ export function stepItem(step) {
 }
 
 /** Return the verdict in one sentence. */
-export function verdict({ ok, open }) {
+export function verdict({ ok, open, isCompared }) {
   if (!ok) return say("page.bad");
+  if (!isCompared) return say("page.alone");
   return open ? say("page.part", { open }) : say("page.good");
 }
