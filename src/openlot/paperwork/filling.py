@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from fairdraw.lines import file_digest
 from openlot.accounts.models import Department
@@ -42,7 +43,11 @@ def draw_paper(draw: Draw) -> DrawPaper:
         )
     else:
         totals = (
-            ("合计", str(sum(s.n_eligible for s in strata)), str(sum(s.n_drawn for s in strata))),
+            (
+                "合计",
+                str(sum(s.n_eligible for s in strata)),
+                str(sum(s.n_drawn for s in strata)),
+            ),
         )
     men = Counter(draw.matched_officers.values_list("department__name", flat=True))
     task = draw.task
@@ -77,7 +82,11 @@ def draw_paper(draw: Draw) -> DrawPaper:
         departments=tuple((name, str(count)) for name, count in sorted(men.items())),
         n_drawn=draw.drawn_targets.filter(is_spare=False).count(),
         url=f"{settings.PORTAL_URL}/draws/{draw}/",
-        signers=("经办人", "负责人", *(s.party_name for s in draw.sources.filter(type="commit"))),
+        signers=(
+            "经办人",
+            "负责人",
+            *(s.party_name for s in draw.sources.filter(type="commit")),
+        ),
     )
 
 
@@ -114,11 +123,13 @@ def inspection_paper(inspection: Inspection) -> InspectionPaper:
     return _paper(_Scheme.of(inspection.task), inspection, visits)
 
 
-def task_papers(task: InspectionTask) -> TaskPapers:
-    """Return all papers of a task (任务全套文书数据)."""
-    rows = list(
-        task.inspections.select_related("target").prefetch_related("assignments__inspector")
-    )
+def task_papers(task: InspectionTask, among: QuerySet[Inspection] | None = None) -> TaskPapers:
+    """Return the papers of a task (任务全套文书数据).
+
+    among   the inspections whose papers the reader may hold; all of the task's when None
+    """
+    mine = task.inspections.all() if among is None else among.filter(task=task)
+    rows = list(mine.select_related("target").prefetch_related("assignments__inspector"))
     visits = visits_in_year([row.target.code for row in rows], task.window_to_on.year)
     scheme = _Scheme.of(task)
     return TaskPapers(

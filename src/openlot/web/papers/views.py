@@ -16,6 +16,7 @@ from openlot.inspections.models import Inspection
 from openlot.kernel import clock
 from openlot.kernel.errors import NotFound
 from openlot.paperwork.filling import draw_paper, inspection_paper, task_papers
+from openlot.rights.access import visible
 from openlot.rights.perms import Perm
 from openlot.tasks.models import InspectionTask
 from openlot.web.screens import StaffRequest, screen
@@ -43,7 +44,12 @@ def announcement(request: StaffRequest, obj: Draw) -> HttpResponse:
     return _pdf(data, f"announcement-{obj}")
 
 
-@screen("draws/<pid:pid>/record.pdf", name="draw-record-paper", perm=Perm.DRAW_VIEW, obj=Draw)
+@screen(
+    "draws/<pid:pid>/record.pdf",
+    name="draw-record-paper",
+    perm=Perm.DRAW_VIEW,
+    obj=Draw,
+)
 def draw_record(request: StaffRequest, obj: Draw) -> HttpResponse:
     """Print the record of a draw (抽取记录表)."""
     if not obj.drawn_at:
@@ -52,15 +58,24 @@ def draw_record(request: StaffRequest, obj: Draw) -> HttpResponse:
     return _pdf(data, f"record-{obj}")
 
 
-@screen("tasks/<pid:pid>/papers.pdf", name="task-papers", perm=Perm.PAPER_PRINT, obj=InspectionTask)
+@screen(
+    "tasks/<pid:pid>/papers.pdf",
+    name="task-papers",
+    perm=Perm.PAPER_PRINT,
+    obj=InspectionTask,
+)
 def task(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
-    """Print all papers of a task in one file (任务全套文书)."""
-    papers = task_papers(obj)
+    """Print the papers of a task in one file (任务全套文书): an officer's own targets only."""
+    papers = task_papers(
+        obj,
+        visible(request.actor, Perm.INSPECTION_VIEW, Inspection.objects.order_by("serial")),
+    )
     if not papers.inspections:
         raise NotFound
     at = obj.approved_at or clock.now()
     return _pdf(
-        render_task(papers, at=at, folders=tuple(settings.FONT_DIRS)), f"papers-{obj.number}"
+        render_task(papers, at=at, folders=tuple(settings.FONT_DIRS)),
+        f"papers-{obj.number}",
     )
 
 
