@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from web.people import PEOPLE, rows_of
 
 from openlot.accounts.models import User
 from openlot.kernel.actor import Role
@@ -14,29 +15,7 @@ from openlot.web.screens import SCREENS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
-PEOPLE = {
-    Role.CONFERENCE_OFFICE: "scjg-conference-office",
-    Role.PLATFORM_ADMIN: "scjg-platform-admin",
-    Role.DEPARTMENT_HEAD: "wsjk-department-head",
-    Role.ACCOUNT_CLERK: "scjg-account-clerk",
-    Role.ENTRY_CLERK: "nync-entry-clerk",
-    Role.PUBLICATION_CLERK: "scjg-publication-clerk",
-    Role.TASK_CLERK: "scjg-task-clerk",
-    Role.INSPECTOR: "scjg-inspector-001",
-    Role.EXPERT: "scjg-expert",
-    Role.REVIEWER: "nync-reviewer",
-    Role.LEGAL_REVIEWER: "scjg-legal-reviewer",
-    Role.SUPERVISOR: "sfj-supervisor",
-    Role.GOVERNMENT: "zfb-government",
-    Role.AUDITOR: "sjj-auditor",
-    Role.SUPERIOR: "fysj-superior",
-}
 REDIRECTING = re.compile(r"(root|kept-form|sign-|inspection-code|.*-paper.*|task-papers)")
-
-
-def _rows(screen):
-    source = screen.source
-    return source._default_manager.all() if isinstance(source, type) else source()
 
 
 @pytest.mark.parametrize("role", sorted(PEOPLE, key=str))
@@ -53,7 +32,7 @@ def test_routes(role: Role, sign_in):
         if not holds(actor, screen.perm):
             expected = {403}
         if screen.source is not None:
-            rows = _rows(screen)
+            rows = rows_of(screen)
             mine = visible(actor, screen.perm, rows).order_by("pk").first()
             other = rows.exclude(pk__in=visible(actor, screen.perm, rows).values("pk")).first()
             for row, wanted in ((mine, expected), (other, {403, 404})):
