@@ -29,29 +29,3 @@ def with_role(role: Role) -> QuerySet[User]:
         .select_related("department")
         .order_by("username")
     )
-
-
-def demo_people() -> list[dict[str, str]]:
-    """Return one person per role and home of the demo (演示人物), for one-click sign-in."""
-    homes = ("scjg", "nync", "wlty", "wsjk", "sfj", "sjj", "zfb", "fysj")
-    users = User.objects.filter(is_active=True, username__regex=rf"^({'|'.join(homes)})-")
-    people: list[dict[str, str]] = []
-    seen: set[tuple[str, str]] = set()
-    order = {home: number for number, home in enumerate(homes)}
-    for user in sorted(
-        users.select_related("department").prefetch_related("grants"),
-        key=lambda u: (order[u.username.split("-")[0]], u.username),
-    ):
-        for grant in user.grants.all():
-            key = (user.department.code, grant.role)
-            if key not in seen:
-                seen.add(key)
-                people.append(
-                    {
-                        "username": user.username,
-                        "name": user.name,
-                        "role": str(Role(grant.role).label),
-                        "department": user.department.name,
-                    }
-                )
-    return people

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
@@ -52,20 +54,46 @@ def result_clock(result: InspectionResult, days: Calendar | None = None) -> Cloc
     )
 
 
-def task_clock(task: InspectionTask, days: Calendar | None = None) -> Clock:
+def task_clock(task: InspectionTask) -> Clock:
     """Return how the clock of a whole task stands (任务公示时限): from its window's end."""
-    known = days or calendar()
-    due = due_on(task.window_to_on, deadline_days("publish_result"), known)
     unpublished = InspectionResult.objects.filter(
         inspection__task=task, state__in=OPEN_STATES
     ).exists()
-    return read_clock(
-        clock.today(),
-        due.on,
-        known,
-        soon=deadline_days("soon"),
-        provisional=due.provisional,
-        stopped=not unpublished,
+    return task_clocks()(task, stopped=not unpublished)
+
+
+def task_clocks() -> Callable[..., Clock]:
+    """Return what reads the clock of one task after another, the calendar being read once."""
+    known, length, soon = calendar(), deadline_days("publish_result"), deadline_days("soon")
+
+    def read(task: InspectionTask, *, stopped: bool) -> Clock:
+        due = due_on(task.window_to_on, length, known)
+        return read_clock(
+            clock.today(),
+            due.on,
+            known,
+            soon=soon,
+            provisional=due.provisional,
+            stopped=stopped,
+        )
+
+    return read
+
+
+def with_progress(tasks: QuerySet[InspectionTask]) -> QuerySet[InspectionTask]:
+    """Add how far each task has come (任务进度): n_targets, n_results, n_recorded, n_published."""
+    results = InspectionResult.objects.filter(inspection__task=OuterRef("pk")).order_by()
+
+    def count(rows: QuerySet[InspectionResult]) -> Coalesce:
+        whole = rows.values("inspection__task").annotate(n=Count("pk")).values("n")
+        return Coalesce(Subquery(whole), 0)
+
+    waiting = (ResultState.NOT_RECORDED, ResultState.RETURNED)
+    return tasks.annotate(
+        n_targets=Count("inspections"),
+        n_results=count(results),
+        n_recorded=count(results.exclude(state__in=waiting)),
+        n_published=count(results.filter(state=ResultState.PUBLISHED)),
     )
 
 

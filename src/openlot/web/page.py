@@ -39,6 +39,11 @@ class Block:
     empty: Text = ""
     note: Text = ""
 
+    @property
+    def table(self) -> list[list[tuple[Text, Any]]]:
+        """The rows with each cell's heading beside it (单元格与列名), for narrow screens."""
+        return [list(zip(self.headings, row, strict=True)) for row in self.rows]
+
 
 @dataclass(frozen=True, slots=True)
 class Act:

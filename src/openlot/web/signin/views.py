@@ -14,11 +14,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts.models import User
-from openlot.accounts.selectors import demo_people
 from openlot.accounts.services import record_sign_in, record_sign_out
 from openlot.kernel.errors import NotFound
 from openlot.web.forms import StaffForm
 from openlot.web.screens import screen
+from openlot.web.signin.people import demo_homes
 
 BACKEND = "openlot.accounts.backends.PasswordBackend"
 
@@ -47,8 +47,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if isinstance(user, User):
             return _enter(request, user, "password")
         form.add_error(None, _("账号或口令不正确"))
-    people = demo_people() if settings.DEMO else []
-    context = {"form": form, "people": people, "next": request.GET.get("next", "")}
+    homes = demo_homes() if settings.DEMO else []
+    context = {"form": form, "homes": homes, "next": request.GET.get("next", "")}
     return render(request, "web/sign_in.html", context)
 
 

@@ -14,64 +14,24 @@ from openlot.draws.models import Draw
 from openlot.draws.selectors import live_draw
 from openlot.exchange.lists import listed_targets
 from openlot.inspections.services import void_task
-from openlot.plans.models import Scope
 from openlot.plans.selectors import plannable_lines
-from openlot.results.selectors import task_clock
+from openlot.results.selectors import task_clock, with_progress
 from openlot.results.services import close_task
 from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
 from openlot.tasks import services
-from openlot.tasks.models import InspectionTask, Origin, Participation, TaskState
+from openlot.tasks.models import InspectionTask, Participation
 from openlot.tasks.selectors import on_leave, task_list
 from openlot.web.buttons import button
 from openlot.web.clocks import clock_tag
 from openlot.web.forms import ReasonForm, submit
-from openlot.web.lists import Column, Filter, ListSpec, show_list
+from openlot.web.lists import show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.tasks.forms import NewTaskForm, RosterForm, SchemeForm, SuperiorForm
+from openlot.web.tasks.listing import state_tag, tasks_spec
 from openlot.web.tasks.steps import task_steps
 from openlot.web.trail.words import tell
-
-TONES = {"approved": "blue", "submitted": "gold", "closed": "green", "voided": "red"}
-
-
-def state_tag(task: InspectionTask) -> str:
-    """Return a task's state as a tag (任务状态)."""
-    return tag(task.get_state_display(), TONES.get(task.state, "grey"))
-
-
-TASKS = ListSpec(
-    title=gettext_lazy("抽查任务"),
-    columns=(
-        Column(
-            gettext_lazy("任务编号"),
-            lambda t: link("task", t.number, pid=t.public_id),
-            sort="number",
-        ),
-        Column(gettext_lazy("任务名称"), lambda t: t.name, sort="name"),
-        Column(gettext_lazy("类型"), lambda t: t.get_scope_display()),
-        Column(gettext_lazy("来源"), lambda t: t.get_origin_display()),
-        Column(
-            gettext_lazy("发起部门"), lambda t: t.department.short_name, sort="department__code"
-        ),
-        Column(
-            gettext_lazy("检查时间"),
-            lambda t: f"{t.window_from_on} — {t.window_to_on}",
-            sort="window_to_on",
-        ),
-        Column(gettext_lazy("状态"), state_tag),
-    ),
-    filters=(
-        Filter("state", gettext_lazy("状态"), TaskState.choices, "state"),
-        Filter("scope", gettext_lazy("类型"), Scope.choices, "scope"),
-        Filter("origin", gettext_lazy("来源"), Origin.choices, "origin"),
-    ),
-    search=("number", "name", "department__name"),
-    search_hint=gettext_lazy("编号、名称或部门"),
-    order=("-pk",),
-    empty=gettext_lazy("还没有任务。经办人可由已公开的计划条目发起任务。"),
-)
 
 
 @screen("tasks/", name="tasks", perm=Perm.TASK_VIEW)
@@ -83,7 +43,7 @@ def tasks(request: StaffRequest) -> HttpResponse:
             Act(href("task-new"), _("由计划发起任务"), method="get"),
             Act(href("task-superior"), _("导入外部抽取任务"), method="get", tone=""),
         ]
-    return show_list(request, task_list(request.actor), TASKS, acts)
+    return show_list(request, with_progress(task_list(request.actor)), tasks_spec(), acts)
 
 
 @screen("tasks/new/", name="task-new", perm=Perm.TASK_DRAFT, writes=True)
