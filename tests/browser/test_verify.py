@@ -142,7 +142,7 @@ def test_a_business_reads_its_receipt_first_and_the_proofs_below(
     page.keyboard.press("Enter")
     expect(page.locator(".say")).to_contain_text("您在待抽取名单中，签号")
     expect(page.locator(".say")).to_contain_text("因此抽中")
-    expect(page.locator("[data-status]")).to_contain_text("全部重算一致")
+    expect(page.locator("[data-status]")).to_contain_text("回执核验一致")
     assert _states(page) == dict.fromkeys(("receipt", "leaf-proof", "row-proof", "edition"), "ok")
     axe()
     with page.expect_download() as caught:

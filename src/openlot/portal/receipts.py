@@ -13,6 +13,7 @@ from openlot.publication.models import PublicRecord, SealedReceipt
 class Told:
     """One receipt as its business reads it (回执要点).
 
+    short_ticket  its first digits, for reading; the whole stands in the proofs
     outcome   ``hit``, ``spare`` or ``no``
     n         how many were drawn in its stratum
     island    name of the element on the page that holds ``task``
@@ -21,7 +22,7 @@ class Told:
 
     record: PublicRecord
     name: str
-    ticket: str
+    short_ticket: str
     outcome: str
     n: str
     island: str
@@ -38,7 +39,7 @@ def told(row: SealedReceipt) -> Told:
     return Told(
         record=record,
         name=row.body["target"],
-        ticket=own[5],
+        short_ticket=f"{own[5][:12]}…",
         outcome=own[6],
         n=fields["cut"][4],
         island=f"receipt-{row.pk}",

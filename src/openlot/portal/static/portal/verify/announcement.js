@@ -3,6 +3,7 @@ import {
   ascending, byEach, date, datetimeOrNone, hexadecimal, hexOrNone, integer, oneOf, readLines, tags, token,
 } from "./lines.js";
 import { parseRule } from "./allocate.js";
+import { dispOf } from "./frame.js";
 import { Cursor } from "./reading.js";
 import { Refusal } from "./refusal.js";
 import { parseSource } from "./sources.js";
@@ -51,6 +52,11 @@ function parseStratum(f) {
   };
 }
 
+function reasonOf(value) {
+  if (value === "E") throw new Refusal("field", { field: "disp", value });
+  return dispOf(value);
+}
+
 /** Strata of a frame, then directly after them what was excluded from it, frame by frame. */
 function parseCounts(cursor, frames) {
   const strata = [];
@@ -59,7 +65,7 @@ function parseCounts(cursor, frames) {
   while (cursor.isNext("stratum") || cursor.isNext("excluded")) {
     const own = cursor.takeAll("stratum", 7, parseStratum);
     const out = cursor.takeAll("excluded", 4, (f) => ({
-      fid: token(f[1], "frame"), disp: token(f[2], "disp"), count: integer(f[3], "count", 1),
+      fid: token(f[1], "frame"), disp: reasonOf(f[2]), count: integer(f[3], "count", 1),
     }));
     for (const row of [...own, ...out]) {
       if (!known.has(row.fid)) throw new Refusal("unknown-frame", { value: row.fid }, cursor.file, row.line);

@@ -4,7 +4,8 @@ import { Refusal } from "./refusal.js";
 
 const DISP = /^(E|X0[1-9]|X9[0-9])$/;
 
-function disp(value) {
+/** `E`, or why an entry cannot be drawn (排除原因). */
+export function dispOf(value) {
   if (!DISP.test(value)) throw new Refusal("field", { field: "disp", value });
   return value;
 }
@@ -19,7 +20,7 @@ export function parseLeaf(fields, line = 0) {
     target: token(fields[2], "target"),
     stratum: token(fields[3], "stratum"),
     weight: integer(fields[4], "weight", 1, 64),
-    disp: disp(fields[5]),
+    disp: dispOf(fields[5]),
     district: tokenOrNone(fields[6], "district"),
     need: tags(fields[7], "need"),
   };

@@ -59,8 +59,9 @@ export function stepItem(step) {
 }
 
 /** Return the verdict in one sentence. */
-export function verdict({ ok, open, isCompared }) {
+export function verdict({ ok, open, isCompared, isReceipt }) {
   if (!ok) return say("page.bad");
+  if (isReceipt && !open) return say("page.receipt");
   if (!isCompared) return say("page.alone");
   return open ? say("page.part", { open }) : say("page.good");
 }

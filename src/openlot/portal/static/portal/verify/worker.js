@@ -11,12 +11,12 @@ export function run({ given, published }, tell) {
     const isReceipt = !files.has("announcement.vdr") && files.has("receipt.vdr");
     const { ok, steps } = (isReceipt ? verifyReceipt : verify)(files, published, tell);
     const open = steps.filter((step) => step.state === "open").length;
-    tell({ done: true, ok, open, isCompared: Boolean(published.adigest) });
+    tell({ done: true, ok, open, isReceipt, isCompared: Boolean(published.adigest) });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { code, values, file, line } = error;
     tell({ step: { id: "bundle", state: "bad", code, values, file, line, facts: [] } });
-    tell({ done: true, ok: false, open: 0, isCompared: false });
+    tell({ done: true, ok: false, open: 0, isReceipt: false, isCompared: false });
   }
 }
 
