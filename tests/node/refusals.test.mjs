@@ -246,3 +246,18 @@ test("A receipt whose parts contradict one another is refused", () => {
   assert.equal(said({ target: "T2" }), "receipt-parts:4");
   assert.equal(said({ word: "hit", rank: "-" }), "field:4");
 });
+
+test("A list of digests binds what nothing else binds", () => {
+  const sums = (files) => bytes([...files].map(([name, data]) => `${sha256.digest(data)}  ${name}\n`).join(""));
+  const adigest = sha256.digest(V2.get("announcement.vdr"));
+  const record = (doc) => bytes(`vdr1|void|${adigest}|T3|V1|${doc.repeat(64)}|-\n`);
+  const list = sums([...V2, ["void.vdr", record("0")]]);
+  assert.equal(verdict({ "void.vdr": record("0"), SHA256SUMS: list }), "ok");
+  assert.equal(verdict({ "void.vdr": record("1"), SHA256SUMS: list }), "sums sum-differs void.vdr:0");
+  assert.equal(verdict({ SHA256SUMS: list }), "sums missing void.vdr:0");
+  assert.equal(verdict({ "void.vdr": record("1"), SHA256SUMS: sums(V2) }), "ok");
+});
+
+test("A list or roster that was never announced is refused", () => {
+  assert.equal(verdict({ "frame-F9.vdr": bytes("") }), "lists unannounced frame-F9.vdr:0");
+});

@@ -44,6 +44,7 @@ PAGE: Words = {
 STEPS: Words = {
     "step.bundle": _("打开证据包"),
     "step.announcement": _("抽取公告"),
+    "step.sums": _("校验码清单"),
     "step.documents": _("公告绑定的附件"),
     "step.lists": _("封存的名单"),
     "step.opening": _("随机数启封"),
@@ -60,6 +61,7 @@ STEPS: Words = {
     "ok.announcement": _(
         "公告完整、合乎规程：{draw} 第 {attempt} 次抽取，名单 {frames} 份。公告校验码是 {adigest}"
     ),
+    "ok.sums": _("{n} 个文件都与证据包所附的校验码清单 SHA256SUMS 一致。"),
     "ok.documents": _("{n} 份附件都与公告里的校验码一致。"),
     "open.documents": _("公告绑定 {n} 份附件，有的不在证据包里；在的都与校验码一致。"),
     "ok.lists": _(
@@ -76,6 +78,9 @@ STEPS: Words = {
         "人员名册含回避等个人信息，不公开；岗位次序和每个人的排序数已核对，由监督机关核验其余部分。"
     ),
     "ok.disclosure": _("{n} 行结果明细都由上面的结果得出，公开版与之一致。"),
+    "open.disclosure": _(
+        "公开版的校验码、户数和抽中名单都由上面的结果得出；没有结果明细，总校验值这里不能核验。"
+    ),
     "ok.replacements": _("{n} 次递补都由事先封存的次序决定。"),
     "ok.rematches": _("{n} 次改派都按同一规则得出，其余人员不变。"),
     "open.rematches": _("有 {n} 次改派；没有人员名册，这里不能核验。"),
@@ -98,6 +103,7 @@ WHY: Words = {
         "公告校验码先公布、签字，各方后启封随机数。它由公告的每一个字节算出：名单、规则、"
         "随机数来源改动一个字，校验码就完全不同，也没有人能造出另一份校验码相同的公告。"
     ),
+    "why.sums": _("清单随证据包一起生成，连递补原因等不进入其他校验码的内容也由它固定。"),
     "why.documents": _("公告写着每份附件的校验码，换一份附件就对不上。"),
     "why.lists": _(
         "名单的校验码写在公告里，公告先于随机数公布。所以随机数出来以后，谁也不能再添、删或换一户。"
@@ -124,6 +130,7 @@ WHY: Words = {
 }
 
 FACTS: Words = {
+    "fact.later": _("{name} 在清单之后加入"),
     "fact.document": _("附件 {name}：一致"),
     "fact.document-absent": _("附件 {name}：不在证据包里，未核验"),
     "fact.frame": _("名单 {fid}：{n} 户，其中可抽取 {eligible} 户"),
@@ -172,7 +179,8 @@ REASONS: Words = {
     "bad.quota": _("抽取对象数与规则 {rule} 不符。"),
     "bad.digest-differs": _("文件与公告里的校验码不符：文件被改动过。"),
     "bad.mismatch": _("与名单不符：{what}"),
-    "bad.roster-unannounced": _("公告里没有人员名册，证据包里却有。"),
+    "bad.sum-differs": _("文件与校验码清单不符：文件被改动过。"),
+    "bad.unannounced": _("公告里没有这个文件，证据包里却有。"),
     "bad.unknown-inspector": _("回避的人员 {value} 不在名册里。"),
     "bad.session": _("启封记录属于另一场抽取。"),
     "bad.source-missing": _("来源 {source} 没有按公告的次序启封。"),

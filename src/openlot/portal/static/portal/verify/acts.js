@@ -39,8 +39,21 @@ export function parseReplacement(bytes, file) {
   return { file, head, out, into };
 }
 
-function nextSpare(part, brought) {
-  return part.spares.find((row) => !brought.has(row.target)) ?? null;
+/** The next spare (递补对象); a stratum without spares under a chain has a sealed reserve and needs its link. */
+function nextSpare(row, draw, part, taken) {
+  const { reserve } = draw.announcement.strata.find((one) => one.fid === part.fid && one.stratum === part.stratum);
+  if (reserve === 0 && draw.announcement.sources.some((source) => source.type === "chain")) {
+    throw new Refusal("link", { link: "-" }, row.file, row.head.line);
+  }
+  return part.spares.find((spare) => !taken.has(`${spare.fid}|${spare.target}`)) ?? null;
+}
+
+/** Refuse a record of another draw, or one that is not the next of its kind. */
+function checkHead({ head, file }, kind, number, rdigest) {
+  if (head.rdigest !== rdigest) throw new Refusal("other-draw", { found: head.rdigest }, file, head.line);
+  if (head.i !== number || file !== `${kind}-${number}.vdr`) {
+    throw new Refusal("number", { wanted: number, found: head.i }, file, head.line);
+  }
 }
 
 /** The reserve of a chain (密封递补): who comes first under the seed that link makes. */
@@ -67,25 +80,22 @@ function nextSealed(row, draw, part, taken) {
 export function checkReplacements(rows, draw, rdigest) {
   const taken = new Set(draw.result.hits.map((hit) => `${hit.fid}|${hit.target}`));
   const standing = new Set(taken);
-  const brought = new Set();
   rows.forEach((row, at) => {
     const { head, out, into, file } = row;
-    if (head.rdigest !== rdigest) throw new Refusal("other-draw", { found: head.rdigest }, file, head.line);
-    if (head.i !== at + 1) throw new Refusal("number", { wanted: at + 1, found: head.i }, file, head.line);
+    checkHead(row, "replace", at + 1, rdigest);
     const part = draw.result.drawn.find((one) => one.fid === out.fid && one.stratum === out.stratum);
     const frame = draw.frames.find((one) => one.fid === out.fid);
     const leaf = frame?.leaves.find((one) => one.target === out.target);
     if (!part || leaf?.stratum !== out.stratum || !standing.delete(`${out.fid}|${out.target}`)) {
       throw new Refusal("not-standing", { target: out.target }, file, out.line);
     }
-    const next = head.link === "-" ? nextSpare(part, brought) : nextSealed(row, draw, part, taken);
+    const next = head.link === "-" ? nextSpare(row, draw, part, taken) : nextSealed(row, draw, part, taken);
     const wanted = [out.fid, out.stratum, next?.target ?? "-", next?.ticket ?? "-"].join("|");
     const found = [into.fid, into.stratum, into.target, into.ticket].join("|");
     if (wanted !== found) throw new Refusal("line-differs", { wanted: `in|${wanted}`, found: `in|${found}` }, file, into.line);
     if (next) {
       taken.add(`${out.fid}|${next.target}`);
       standing.add(`${out.fid}|${next.target}`);
-      brought.add(next.target);
     }
   });
 }
@@ -144,8 +154,7 @@ export function checkRematches(rows, draw, rdigest) {
   const recusals = [...draw.roster.recusals];
   rows.forEach((row, at) => {
     const { head, file } = row;
-    if (head.rdigest !== rdigest) throw new Refusal("other-draw", { found: head.rdigest }, file, head.line);
-    if (head.i !== at + 1) throw new Refusal("number", { wanted: at + 1, found: head.i }, file, head.line);
+    checkHead(row, "rematch", at + 1, rdigest);
     const key = `${head.target}|${head.k}`;
     const place = matching.queue.find((one) => one.target === head.target && one.slot.k === head.k);
     if (!place || !holders.has(key)) throw new Refusal("not-standing", { target: key }, file, head.line);

@@ -3,7 +3,7 @@ import { asciiText } from "./lines.js";
 import { Refusal } from "./refusal.js";
 import { readZip } from "./zip.js";
 
-const KNOWN = /^(announcement|roster|opening|result|void|outcome|public|receipt|frame-[A-Za-z0-9._:+-]{1,64}|(replace|rematch)-[1-9][0-9]{0,9})\.vdr$|^docs\/[^/]+$/;
+const KNOWN = /^(announcement|roster|opening|result|void|outcome|public|receipt|frame-[A-Za-z0-9._:+-]{1,64}|(replace|rematch)-[1-9][0-9]{0,9})\.vdr$|^docs\/[^/]+$|^SHA256SUMS$/;
 const ANCHORS = ["announcement.vdr", "receipt.vdr", "public.vdr"];
 const SINGLE = /^vdr1\|(receipt|public)\|/;
 

@@ -1,7 +1,7 @@
 // What of a closed draw goes out (§4.3): outcome rows, public edition, and the receipt of one business.
 import { byEach, expectFields, hexadecimal, hexOrNone, integer, oneOf, parseEach, readLines, token } from "./lines.js";
 import { parseLeaf } from "./frame.js";
-import { includes, leafHash, rootOf } from "./merkle.js";
+import { includes, leafHash } from "./merkle.js";
 import { Cursor } from "./reading.js";
 import { Refusal, placed } from "./refusal.js";
 import { suiteOf } from "./suites.js";
@@ -43,11 +43,11 @@ export function checkOutcome(bytes, file, result) {
   return lines;
 }
 
-/** Return the lines of the public edition (公开版) that belong to this draw. */
-export function publicLines(announcement, frames, result, rdigest, outcomeLines) {
+/** Return the lines of the public edition (公开版) that belong to this draw, with the root of its outcomes. */
+export function publicLines(announcement, frames, result, rdigest, root) {
   const { suite } = announcement;
-  const root = rootOf(outcomeLines, suite);
-  const head = `vdr1|public|${suite.name}|${announcement.digest}|${rdigest}|${root}|${outcomeLines.length}`;
+  const rows = frames.reduce((sum, frame) => sum + frame.leaves.filter((leaf) => leaf.disp === "E").length, 0);
+  const head = `vdr1|public|${suite.name}|${announcement.digest}|${rdigest}|${root}|${rows}`;
   const totals = frames.map((frame) => {
     const eligible = frame.leaves.filter((leaf) => leaf.disp === "E").length;
     const hits = result.hits.filter((hit) => hit.fid === frame.fid).length;

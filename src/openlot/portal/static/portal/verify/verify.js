@@ -3,15 +3,17 @@ import { checkReplacements, checkRematches, parseRematch, parseReplacement, pars
 import { parseAnnouncement } from "./announcement.js";
 import { numbered } from "./bundle.js";
 import { checkCounts, checkDigest, checkTree, compareLines } from "./checks.js";
-import { checkOutcome, publicLines } from "./disclosure.js";
+import { checkOutcome, parsePublic, publicLines } from "./disclosure.js";
 import { parseFrame } from "./frame.js";
 import { readLines } from "./lines.js";
+import { rootOf } from "./merkle.js";
 import { checkPartialMatching } from "./partial.js";
 import { Refusal } from "./refusal.js";
 import { computeResult } from "./result.js";
 import { parseRoster } from "./roster.js";
 import { parseOpening, seedOf } from "./seed.js";
 import { suiteOf } from "./suites.js";
+import { SUMS, checkSums } from "./sums.js";
 
 /** Collects steps; a step is `{id, state: ok | bad | open, values, file, line, code, facts}`. */
 export class Steps {
@@ -62,6 +64,11 @@ function announcementStep(files, published) {
   };
 }
 
+function sumsStep(files) {
+  const { n, later } = checkSums(files);
+  return { values: { n }, facts: later.map((name) => ({ code: "later", values: { name } })) };
+}
+
 function documentsStep(files, announcement) {
   const facts = [];
   for (const doc of announcement.docs) {
@@ -77,7 +84,9 @@ function listsStep(files, announcement, tell) {
   const { suite } = announcement;
   const wanted = announcement.frames.map((row) => ({ ...row, file: `frame-${row.fid}.vdr` }));
   if (announcement.roster && files.has("roster.vdr")) wanted.push({ ...announcement.roster, file: "roster.vdr" });
-  if (!announcement.roster && files.has("roster.vdr")) throw new Refusal("roster-unannounced", {}, "roster.vdr");
+  const announced = wanted.map((row) => row.file);
+  const stray = [...files.keys()].find((name) => /^(frame-|roster)/.test(name) && !announced.includes(name));
+  if (stray) throw new Refusal("unannounced", {}, stray);
   for (const row of wanted) checkDigest(need(files, row.file), row.file, row.digest, suite);
   const lists = wanted.map((row, i) => {
     tell({ progress: "lists", done: i, all: wanted.length });
@@ -138,12 +147,18 @@ function matchingStep(announcement, result) {
 }
 
 function disclosureStep(files, announcement, frames, result, rdigest) {
-  const lines = checkOutcome(need(files, "outcome.vdr"), "outcome.vdr", result);
-  if (files.has("public.vdr")) {
-    const wanted = publicLines(announcement, frames, result, rdigest, lines);
-    compareLines(wanted, readLines(files.get("public.vdr"), "public.vdr"), "public.vdr");
+  const file = "public.vdr";
+  let root = files.has(file) ? parsePublic(files.get(file), file).root : null;
+  let n = null;
+  if (files.has("outcome.vdr")) {
+    const lines = checkOutcome(files.get("outcome.vdr"), "outcome.vdr", result);
+    root = rootOf(lines, announcement.suite);
+    n = lines.length;
   }
-  return { values: { n: lines.length } };
+  if (files.has(file)) {
+    compareLines(publicLines(announcement, frames, result, rdigest, root), readLines(files.get(file), file), file);
+  }
+  return n === null ? { state: "open" } : { values: { n } };
 }
 
 function voidStep(files, announcement, rdigest, published) {
@@ -167,7 +182,7 @@ function laterSteps(steps, files, draw, rdigest) {
   if (rematches.length) {
     steps.run("rematches", () => {
       const rows = rematches.map(([name, bytes]) => parseRematch(bytes, name));
-      if (!draw.roster || draw.result.matching?.ceiling == null) return { state: "open", values: { n: rows.length } };
+      if (!draw.roster) return { state: "open", values: { n: rows.length } };
       checkRematches(rows, draw, rdigest);
       return { values: { n: rows.length } };
     });
@@ -185,7 +200,7 @@ function drawnSteps(steps, files, announcement, lists, opened, published, tell) 
   const matching = matchingStep(announcement, result);
   if (matching) steps.run("matching", () => matching);
   const digest = rdigest === true ? result.digest : rdigest;
-  if (files.has("outcome.vdr")) {
+  if (files.has("outcome.vdr") || files.has("public.vdr")) {
     steps.run("disclosure", () => disclosureStep(files, announcement, lists.frames, result, digest));
   }
   const draw = { announcement, opening, seed, suite: announcement.suite, frames: lists.frames, roster: lists.roster, result };
@@ -202,6 +217,7 @@ export function verify(files, published = {}, tell = () => {}) {
   const done = (result = null) => ({ ok: steps.isWhole, steps: steps.list, result });
   const announcement = steps.run("announcement", () => announcementStep(files, published));
   if (!announcement) return done();
+  if (files.has(SUMS)) steps.run("sums", () => sumsStep(files));
   if (announcement.docs.length) steps.run("documents", () => documentsStep(files, announcement));
   const lists = steps.run("lists", () => listsStep(files, announcement, tell));
   if (!lists) return done();
