@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 from django.db import connection, connections
 
 Act = Callable[[], object]
@@ -130,3 +131,20 @@ def race(name: str, people: Sequence[Person]) -> list[Outcome]:
         for thread in threads:
             thread.join(PATIENCE)
     return outcomes
+
+
+@pytest.fixture
+def db(django_db_setup, django_db_blocker):
+    """Open the city's database without a transaction around the test."""
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture
+def copies(db, tmp_path, today):
+    """Return a maker of copies; they are gone after the test."""
+    made = Copies(tmp_path)
+    try:
+        yield made
+    finally:
+        made.drop_all()
