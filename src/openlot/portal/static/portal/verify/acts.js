@@ -1,7 +1,7 @@
 // Acts after the draw: void (§5.5), replacement (§7.4) and re-matching of one slot (§9.5).
 import { drawingOrder } from "./allocate.js";
 import { hexadecimal, hexOrNone, integer, oneOf, readLines, token, tokenOrNone } from "./lines.js";
-import { candidates, isEligible, recusedBy } from "./match.js";
+import { candidates, eligibleBy } from "./match.js";
 import { Cursor } from "./reading.js";
 import { Refusal } from "./refusal.js";
 import { laneKey } from "./tickets.js";
@@ -132,9 +132,7 @@ function rematchLines(place, state, draw) {
   const { roster, seed, suite, announcement, result } = draw;
   const limitOf = (person) => Math.min(person.cap, result.matching.ceiling + announcement.roster.slack);
   const head = `${place.target}|${place.slot.k}`;
-  const able = roster.inspectors
-    .filter((inspector) => isEligible(inspector, place, state.isRecused))
-    .map((inspector) => ({ inspector }));
+  const able = eligibleBy(roster, state.recusals)(place).map((at) => ({ inspector: roster.inspectors[at] }));
   const givenTo = (id) => [...state.holders.values()].filter((holder) => holder === id).length;
   const isOnTarget = (id) => [...state.holders].some(([key, holder]) => holder === id && key.startsWith(`${place.target}|`));
   const lines = [];
@@ -160,7 +158,7 @@ export function checkRematches(rows, draw, rdigest) {
     if (!place || !holders.has(key)) throw new Refusal("not-standing", { target: key }, file, head.line);
     recusals.push({ inspector: holders.get(key), target: head.target });
     holders.delete(key);
-    const { lines, inspector } = rematchLines(place, { holders, isRecused: recusedBy(recusals) }, draw);
+    const { lines, inspector } = rematchLines(place, { holders, recusals }, draw);
     holders.set(key, inspector);
     const wanted = [...lines, "end"];
     const found = row.lines.slice(1);

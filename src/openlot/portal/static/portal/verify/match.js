@@ -10,13 +10,32 @@ function isMet(region, inspector, place) {
   return (inspector.district === place.district) === (wish === "same");
 }
 
-/** Say whether an inspector may take a place (符合条件): dept, tags, recusal, hard region. */
-export function isEligible(inspector, place, isRecused) {
+/** Say whether an inspector fits a place of this kind: dept, tags, hard region; recusal is asked apart. */
+function fits(inspector, place) {
   const { slot } = place;
-  if (inspector.dept !== slot.dept || isRecused(inspector.id, place.target)) return false;
+  if (inspector.dept !== slot.dept) return false;
   const needed = slot.tags.flatMap((tag) => (tag === "@need" ? place.need : [tag]));
   if (!needed.every((tag) => inspector.tags.includes(tag))) return false;
   return slot.region.startsWith("prefer-") || isMet(slot.region, inspector, place);
+}
+
+/** Return who may take each place (符合条件), as a function; places of one kind are looked through once. */
+export function eligibleBy(roster, recusals) {
+  const kinds = new Map();
+  const recused = new Map();
+  const numbers = new Map(roster.inspectors.map((person, at) => [person.id, at]));
+  for (const { inspector, target } of recusals) {
+    if (!recused.has(target)) recused.set(target, new Set());
+    recused.get(target).add(numbers.get(inspector));
+  }
+  return (place) => {
+    const kind = [place.slot.k, place.district, ...place.need].join("|");
+    if (!kinds.has(kind)) {
+      kinds.set(kind, roster.inspectors.flatMap((person, at) => (fits(person, place) ? [at] : [])));
+    }
+    const out = recused.get(place.target);
+    return out ? kinds.get(kind).filter((at) => !out.has(at)) : kinds.get(kind);
+  };
 }
 
 /** Return 1 if a wish of the slot is missed, else 0. */
@@ -41,12 +60,6 @@ export function queueOf(seed, placesOf, suite) {
   return taskOrder(seed, [...placesOf.keys()], suite).flatMap((target, task) =>
     [...placesOf.get(target)].sort((a, b) => byBytes(a.slot.k, b.slot.k)).map((place) => ({ ...place, target, task })),
   );
-}
-
-/** Return the recusals as a question (回避). */
-export function recusedBy(recusals) {
-  const pairs = new Set(recusals.map((row) => `${row.inspector}|${row.target}`));
-  return (inspector, target) => pairs.has(`${inspector}|${target}`);
 }
 
 function ceilingOf(network, caps) {
@@ -102,11 +115,8 @@ function staff(place, number, network, given, roster, seed, suite) {
  * assignment exists; `log` holds skips and men in order; `tick` hears how far it is.
  */
 export function match(seed, placesOf, roster, slack, suite, tick = () => {}) {
-  const isRecused = recusedBy(roster.recusals);
-  const queue = queueOf(seed, placesOf, suite);
-  for (const place of queue) {
-    place.able = roster.inspectors.flatMap((person, at) => (isEligible(person, place, isRecused) ? [at] : []));
-  }
+  const ableFor = eligibleBy(roster, roster.recusals);
+  const queue = queueOf(seed, placesOf, suite).map((place) => ({ ...place, able: ableFor(place) }));
   const caps = roster.inspectors.map((person) => person.cap);
   const network = new Network(queue, caps);
   const ceiling = ceilingOf(network, caps);
