@@ -26,7 +26,7 @@ def quota(rule: str, eligible: int) -> int:
         return min(integer(rule[6:], "fixed count"), eligible)
     found = _RATIO.match(rule)
     if not found:
-        raise BadAnnouncement(f"{rule!r} is not a rule")
+        raise BadAnnouncement("{rule!r} is not a rule", rule=rule)
     p, q = integer(found[1], "ratio"), integer(found[2], "ratio", 1)
     taken = {
         "up": (eligible * p + q - 1) // q,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from fairdraw.allocate import quota
 from fairdraw.announce_lines import parse_announcement
@@ -18,9 +19,9 @@ from fairdraw.announce_parts import (
     StratumLine,
     StratumRule,
 )
-from fairdraw.errors import BadAnnouncement
+from fairdraw.errors import BadAnnouncement, FairdrawError
 from fairdraw.frame import Frame
-from fairdraw.lines import file_digest, join_tags
+from fairdraw.lines import file_digest, join_tags, write
 from fairdraw.roster import Roster
 
 __all__ = [
@@ -56,6 +57,13 @@ class Announcement:
 
     def to_bytes(self) -> bytes:
         """Return the announcement file (公告文件)."""
+        strata: Dict[str, List[str]] = {frame.fid: [] for frame in self.frames}
+        for s in self.strata:
+            strata[s.fid].append(
+                f"stratum|{s.fid}|{s.stratum}|{s.eligible}|{s.rule}|{s.n}|{s.reserve}"
+            )
+        for e in self.excluded:
+            strata[e.fid].append(f"excluded|{e.fid}|{e.disp}|{e.count}")
         rows: List[str] = [
             f"vdr1|announce|{self.suite}",
             f"draw|{self.draw_id}|{self.attempt}|{self.prev}",
@@ -66,21 +74,14 @@ class Announcement:
             *(f"doc|{d.name}|{d.digest}" for d in self.docs),
             *(f"frame|{f.fid}|{f.lane}|{f.root}|{f.size}|{f.digest}" for f in self.frames),
         ]
-        for frame in self.frames:
-            rows += [
-                f"stratum|{s.fid}|{s.stratum}|{s.eligible}|{s.rule}|{s.n}|{s.reserve}"
-                for s in self.strata
-                if s.fid == frame.fid
-            ]
-            rows += [
-                f"excluded|{e.fid}|{e.disp}|{e.count}" for e in self.excluded if e.fid == frame.fid
-            ]
+        for counts in strata.values():
+            rows += counts
         if self.roster is not None:
             r = self.roster
             rows.append(f"roster|{r.root}|{r.size}|{r.digest}|{r.slack}")
         rows += [f"slot|{s.fid}|{s.k}|{s.dept}|{join_tags(s.tags)}|{s.region}" for s in self.slots]
         rows += [f"source|{s.index}|{s.id}|{s.type}|{s.param}" for s in self.sources]
-        return "".join(row + "\n" for row in [*rows, "end"]).encode("ascii")
+        return write([*rows, "end"])
 
     @property
     def digest(self) -> str:
@@ -93,68 +94,40 @@ class Announcement:
 
         raises    FairdrawError with file, line and reason
         """
-        return cls(**parse_announcement(data))
+        return cls(*parse_announcement(data))
 
     def check_against(self, frames: Sequence[Frame], roster: Optional[Roster]) -> None:
         """Refuse an announcement that does not follow from its frames and roster (核对公告).
 
+        roster    None where a public copy leaves it out
         raises    BadAnnouncement naming the first line that differs
         """
-        rebuilt = (
-            announce(
-                suite=self.suite,
-                draw_id=self.draw_id,
-                attempt=self.attempt,
-                prev=self.prev,
-                session=self.session,
-                org=self.org,
-                asof=self.asof,
-                embargo=self.embargo,
-                docs={d.name: d.digest for d in self.docs},
-                frames=frames,
-                stratum_rules=[
-                    StratumRule(s.fid, s.stratum, s.rule, s.reserve) for s in self.strata
-                ],
-                roster=roster,
-                slack=self.roster.slack if self.roster else 0,
-                slots=self.slots,
-                sources=self.sources,
-            )
-            if roster is not None or self.roster is None
-            else self._without_roster(frames)
-        )
+        rules = [StratumRule(s.fid, s.stratum, s.rule, s.reserve) for s in self.strata]
+        try:
+            rebuilt = replace(self, **_counted(self.suite, frames, rules)._asdict())
+        except FairdrawError as error:
+            raise error.at(FILE) from None
+        if roster is not None:
+            slack = self.roster.slack if self.roster else 0
+            rebuilt = replace(rebuilt, roster=_roster_line(self.suite, roster, slack))
         own, other = self.to_bytes().split(b"\n"), rebuilt.to_bytes().split(b"\n")
-        for number, (mine, theirs) in enumerate(zip(own, other), start=1):
+        for number, (mine, theirs) in enumerate(zip_longest(own, other, fillvalue=b""), start=1):
             if mine != theirs:
                 raise BadAnnouncement(
-                    f"is {mine.decode()!r} but the files give {theirs.decode()!r}",
+                    "is {found!r} but the files give {wanted!r}",
+                    found=mine.decode(),
+                    wanted=theirs.decode(),
                     file=FILE,
                     line=number,
                 )
-        if len(own) != len(other):
-            raise BadAnnouncement("has other lines than its files give", file=FILE)
 
-    def _without_roster(self, frames: Sequence[Frame]) -> Announcement:
-        """Rebuild all but the roster, which a public copy leaves out."""
-        rest = Announcement(**{**self.__dict__, "roster": None, "slots": ()})
-        counted = announce(
-            suite=rest.suite,
-            draw_id=rest.draw_id,
-            attempt=rest.attempt,
-            prev=rest.prev,
-            session=rest.session,
-            org=rest.org,
-            asof=rest.asof,
-            embargo=rest.embargo,
-            docs={d.name: d.digest for d in rest.docs},
-            frames=frames,
-            stratum_rules=[StratumRule(s.fid, s.stratum, s.rule, s.reserve) for s in rest.strata],
-            roster=None,
-            slack=0,
-            slots=(),
-            sources=rest.sources,
-        )
-        return Announcement(**{**counted.__dict__, "roster": self.roster, "slots": self.slots})
+
+class _Counted(NamedTuple):
+    """What is counted and hashed of the frames."""
+
+    frames: Tuple[FrameLine, ...]
+    strata: Tuple[StratumLine, ...]
+    excluded: Tuple[ExcludedLine, ...]
 
 
 def announce(
@@ -180,28 +153,7 @@ def announce(
     docs      name to SHA-256 hex; stratum_rules for every stratum with an eligible target, no other
     raises    FairdrawError for anything that the protocol refuses
     """
-    frame_lines, strata, excluded = [], [], []
-    rules = {(r.fid, r.stratum): r for r in stratum_rules}
-    if len(rules) != len(stratum_rules):
-        raise BadAnnouncement("a stratum has two rules")
-    for frame in sorted(frames, key=lambda f: f.fid):
-        frame_lines.append(
-            FrameLine(
-                frame.fid, frame.lane, frame.root(suite), len(frame.leaves), frame.digest(suite)
-            )
-        )
-        eligible = Counter(leaf.stratum for leaf in frame.leaves if leaf.disp == "E")
-        strata += _strata(frame.fid, eligible, rules)
-        reasons = Counter(leaf.disp for leaf in frame.leaves if leaf.disp != "E")
-        excluded += [ExcludedLine(frame.fid, d, reasons[d]) for d in sorted(reasons)]
-    if rules:
-        fid, stratum = next(iter(rules))
-        raise BadAnnouncement(f"stratum {stratum} of {fid} has a rule but no eligible target")
-    roster_line = None
-    if roster is not None:
-        roster_line = RosterLine(
-            roster.root(suite), len(roster.lines()), roster.digest(suite), slack
-        )
+    counted = _counted(suite, frames, stratum_rules)
     made = Announcement(
         suite=suite,
         draw_id=draw_id,
@@ -212,10 +164,10 @@ def announce(
         asof=asof,
         embargo=embargo,
         docs=tuple(DocLine(name, docs[name]) for name in sorted(docs)),
-        frames=tuple(frame_lines),
-        strata=tuple(strata),
-        excluded=tuple(excluded),
-        roster=roster_line,
+        frames=counted.frames,
+        strata=counted.strata,
+        excluded=counted.excluded,
+        roster=_roster_line(suite, roster, slack) if roster is not None else None,
         slots=tuple(sorted(slots, key=lambda s: (s.fid, s.k))),
         sources=tuple(sources),
     )
@@ -223,16 +175,49 @@ def announce(
     return made
 
 
+def _counted(suite: str, frames: Sequence[Frame], rules: Sequence[StratumRule]) -> _Counted:
+    left = {(r.fid, r.stratum): r for r in rules}
+    if len(left) != len(rules):
+        raise BadAnnouncement("a stratum has two rules")
+    lines: List[FrameLine] = []
+    strata: List[StratumLine] = []
+    excluded: List[ExcludedLine] = []
+    for frame in sorted(frames, key=lambda f: f.fid):
+        size, digest = len(frame.leaves), frame.digest(suite)
+        lines.append(FrameLine(frame.fid, frame.lane, frame.root(suite), size, digest))
+        counts = Counter((leaf.disp, leaf.stratum) for leaf in frame.leaves)
+        eligible = {stratum: n for (disp, stratum), n in counts.items() if disp == "E"}
+        strata += _strata(frame.fid, eligible, left)
+        reasons: Dict[str, int] = {}
+        for (disp, _), n in counts.items():
+            reasons[disp] = reasons.get(disp, 0) + n
+        excluded += [ExcludedLine(frame.fid, d, reasons[d]) for d in sorted(reasons) if d != "E"]
+    if left:
+        fid, stratum = next(iter(left))
+        raise BadAnnouncement(
+            "stratum {stratum} of {fid} has a rule but no eligible target",
+            stratum=stratum,
+            fid=fid,
+        )
+    return _Counted(tuple(lines), tuple(strata), tuple(excluded))
+
+
 def _strata(
-    fid: str, eligible: Counter[str], rules: Dict[Tuple[str, str], StratumRule]
+    fid: str, eligible: Mapping[str, int], rules: Dict[Tuple[str, str], StratumRule]
 ) -> List[StratumLine]:
     lines = []
     for stratum in sorted(eligible):
         rule = rules.pop((fid, stratum), None)
         if rule is None:
-            raise BadAnnouncement(f"stratum {stratum} of {fid} has no rule")
+            raise BadAnnouncement(
+                "stratum {stratum} of {fid} has no rule", stratum=stratum, fid=fid
+            )
         size = eligible[stratum]
         lines.append(
             StratumLine(fid, stratum, size, rule.rule, quota(rule.rule, size), rule.reserve)
         )
     return lines
+
+
+def _roster_line(suite: str, roster: Roster, slack: int) -> RosterLine:
+    return RosterLine(roster.root(suite), len(roster.lines()), roster.digest(suite), slack)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from fairdraw.allocate import quota
 from fairdraw.announce_parts import (
@@ -15,6 +15,7 @@ from fairdraw.announce_parts import (
     StratumLine,
 )
 from fairdraw.errors import BadAnnouncement, FairdrawError
+from fairdraw.frame import DISP
 from fairdraw.lines import SUITES, day, expect, hexadecimal, instant, integer, read, tags, token
 from fairdraw.sources import check_param
 
@@ -23,11 +24,31 @@ REGIONS = ("any", "same", "outside", "prefer-same", "prefer-outside")
 HEAD = ("vdr1", "draw", "session", "org", "asof", "embargo")
 
 
+class Parts(NamedTuple):
+    """What an announcement says (公告内容), in the order of its lines."""
+
+    suite: str
+    draw_id: str
+    attempt: int
+    prev: str
+    session: str
+    org: str
+    asof: str
+    embargo: str
+    docs: Tuple[DocLine, ...]
+    frames: Tuple[FrameLine, ...]
+    strata: Tuple[StratumLine, ...]
+    excluded: Tuple[ExcludedLine, ...]
+    roster: Optional[RosterLine]
+    slots: Tuple[Slot, ...]
+    sources: Tuple[Source, ...]
+
+
 class _Reader:
     """The announcement as far as it has been read."""
 
     def __init__(self) -> None:
-        self.head: Dict[str, Any] = {}
+        self.head: Dict[str, List[str]] = {}
         self.docs: List[DocLine] = []
         self.frames: List[FrameLine] = []
         self.strata: List[StratumLine] = []
@@ -37,6 +58,7 @@ class _Reader:
         self.sources: List[Source] = []
         self.stage = 0
         self.at_frame = 0
+        self.positions: Dict[str, int] = {}
 
     def take(self, fields: List[str]) -> None:
         """Take one line; ``stage`` only grows."""
@@ -46,43 +68,41 @@ class _Reader:
             self._head(fields)
             return
         if kind not in kinds:
-            raise BadAnnouncement(f"{fields[0]!r} is no line of an announcement")
+            raise BadAnnouncement("{word!r} is no line of an announcement", word=fields[0])
         stage = kinds.index(kind)
         if stage < self.stage or self.stage == len(kinds) - 1:
-            raise BadAnnouncement(f"a {fields[0]} line may not stand here")
+            raise BadAnnouncement("a {word} line may not stand here", word=fields[0])
         self.stage = stage
         getattr(self, "_" + kind)(fields)
 
     def _head(self, fields: List[str]) -> None:
         wanted = HEAD[len(self.head)]
         if fields[0] != wanted:
-            raise BadAnnouncement(f"expected a {wanted} line, found {fields[0]!r}")
+            raise BadAnnouncement(
+                "expected a {wanted} line, found {word!r}", wanted=wanted, word=fields[0]
+            )
+        expect(fields, {"vdr1": 3, "draw": 4}.get(wanted, 2))
         if wanted == "vdr1":
-            expect(fields, 3)
             if fields[1] != "announce" or fields[2] not in SUITES:
                 raise BadAnnouncement("not an announcement of a known suite")
-            self.head[wanted] = fields[2]
         elif wanted == "draw":
-            expect(fields, 4)
+            token(fields[1], "draw")
             attempt = integer(fields[2], "attempt", 1)
             if fields[3] != "-":
                 hexadecimal(fields[3], 64, "prev")
             elif attempt > 1:
                 raise BadAnnouncement("a later attempt names the void record before it")
-            self.head[wanted] = (token(fields[1], "draw"), attempt, fields[3])
-        else:
-            expect(fields, 2)
-            check = {"asof": day, "embargo": instant}.get(wanted, token)
-            skip = wanted == "embargo" and fields[1] == "-"
-            self.head[wanted] = fields[1] if skip else check(fields[1], wanted)
+        elif wanted != "embargo" or fields[1] != "-":
+            {"asof": day, "embargo": instant}.get(wanted, token)(fields[1], wanted)
+        self.head[wanted] = fields
 
     def _doc(self, fields: List[str]) -> None:
         expect(fields, 3)
         name = token(fields[1], "document")
         if name in (".", "..") or ":" in name:
-            raise BadAnnouncement(f"a document may not be called {name!r}")
+            raise BadAnnouncement("a document may not be called {name!r}", name=name)
         if any(d.name.lower() == name.lower() for d in self.docs):
-            raise BadAnnouncement(f"two documents are called {name} but for case")
+            raise BadAnnouncement("two documents are called {name} but for case", name=name)
         if self.docs and name <= self.docs[-1].name:
             raise BadAnnouncement("documents are not in order")
         self.docs.append(DocLine(name, hexadecimal(fields[2], 64, "document digest")))
@@ -92,6 +112,7 @@ class _Reader:
         fid = token(fields[1], "frame")
         if self.frames and fid <= self.frames[-1].fid:
             raise BadAnnouncement("frames are not in order, or one stands twice")
+        self.positions[fid] = len(self.frames)
         self.frames.append(
             FrameLine(
                 fid,
@@ -103,10 +124,9 @@ class _Reader:
         )
 
     def _counts(self, fields: List[str]) -> None:
-        fids = [f.fid for f in self.frames]
-        if len(fields) < 2 or fields[1] not in fids:
+        position = self.positions.get(fields[1] if len(fields) > 1 else "")
+        if position is None:
             raise BadAnnouncement("counts of a frame that is not announced")
-        position = fids.index(fields[1])
         if position < self.at_frame:
             raise BadAnnouncement("counts are not in the order of their frames")
         self.at_frame = position
@@ -131,7 +151,11 @@ class _Reader:
             raise BadAnnouncement("strata come before exclusions")
         if quota(line.rule, line.eligible) != line.n:
             raise BadAnnouncement(
-                f"{line.rule} of {line.eligible} is {quota(line.rule, line.eligible)}, not {line.n}"
+                "{rule} of {eligible} is {wanted}, not {n}",
+                rule=line.rule,
+                eligible=line.eligible,
+                wanted=quota(line.rule, line.eligible),
+                n=line.n,
             )
         self.strata.append(line)
 
@@ -140,8 +164,8 @@ class _Reader:
         last = self.excluded[-1] if self.excluded else None
         if last and last.fid == line.fid and line.disp <= last.disp:
             raise BadAnnouncement("exclusions are not in order, or one stands twice")
-        if line.disp == "E" or not token(line.disp, "reason").startswith("X"):
-            raise BadAnnouncement(f"{line.disp!r} is no reason")
+        if line.disp == "E" or not DISP.match(line.disp):
+            raise BadAnnouncement("{disp!r} is no known reason to exclude", disp=line.disp)
         self.excluded.append(line)
 
     def _roster(self, fields: List[str]) -> None:
@@ -166,12 +190,12 @@ class _Reader:
             tags(fields[4], "slot tags", need_word=True),
             fields[5],
         )
-        if slot.fid not in [f.fid for f in self.frames]:
+        if slot.fid not in self.positions:
             raise BadAnnouncement("a slot of a frame that is not announced")
         if slot.region not in REGIONS:
-            raise BadAnnouncement(f"{slot.region!r} is no region rule")
+            raise BadAnnouncement("{region!r} is no region rule", region=slot.region)
         if any(slot.k == other.k for other in self.slots):
-            raise BadAnnouncement(f"slot {slot.k} stands twice")
+            raise BadAnnouncement("slot {k} stands twice", k=slot.k)
         if self.slots and (slot.fid, slot.k) <= (self.slots[-1].fid, self.slots[-1].k):
             raise BadAnnouncement("slots are not in order")
         self.slots.append(slot)
@@ -184,7 +208,7 @@ class _Reader:
         if source.index != len(self.sources) + 1:
             raise BadAnnouncement("sources are not numbered 1, 2, …")
         if any(source.id == other.id for other in self.sources):
-            raise BadAnnouncement(f"source {source.id} stands twice")
+            raise BadAnnouncement("source {source} stands twice", source=source.id)
         check_param(source)
         self.sources.append(source)
 
@@ -192,15 +216,14 @@ class _Reader:
         expect(fields, 1)
         if not self.frames or not self.sources:
             raise BadAnnouncement("an announcement names a frame and a source at least")
-        fids = {f.fid for f in self.frames}
-        if self.rosters and {s.fid for s in self.slots} != fids:
+        if self.rosters and {s.fid for s in self.slots} != set(self.positions):
             raise BadAnnouncement("with a roster every frame has a slot")
         if self.slots and not self.rosters:
             raise BadAnnouncement("slots need a roster")
 
 
-def parse_announcement(data: bytes) -> Dict[str, Any]:
-    """Return the parts of an announcement file (公告内容).
+def parse_announcement(data: bytes) -> Parts:
+    """Return what an announcement file says (公告内容).
 
     raises    FairdrawError with file, line and reason
     """
@@ -213,21 +236,21 @@ def parse_announcement(data: bytes) -> Dict[str, Any]:
             raise error.at(FILE, number) from None
     if reader.stage != 6:
         raise BadAnnouncement("the announcement does not end", file=FILE, line=number)
-    draw_id, attempt, prev = reader.head["draw"]
-    return {
-        "suite": reader.head["vdr1"],
-        "draw_id": draw_id,
-        "attempt": attempt,
-        "prev": prev,
-        "session": reader.head["session"],
-        "org": reader.head["org"],
-        "asof": reader.head["asof"],
-        "embargo": reader.head["embargo"],
-        "docs": tuple(reader.docs),
-        "frames": tuple(reader.frames),
-        "strata": tuple(reader.strata),
-        "excluded": tuple(reader.excluded),
-        "roster": reader.rosters[0] if reader.rosters else None,
-        "slots": tuple(reader.slots),
-        "sources": tuple(reader.sources),
-    }
+    _, draw_id, attempt, prev = reader.head["draw"]
+    return Parts(
+        reader.head["vdr1"][2],
+        draw_id,
+        int(attempt),
+        prev,
+        reader.head["session"][1],
+        reader.head["org"][1],
+        reader.head["asof"][1],
+        reader.head["embargo"][1],
+        tuple(reader.docs),
+        tuple(reader.frames),
+        tuple(reader.strata),
+        tuple(reader.excluded),
+        reader.rosters[0] if reader.rosters else None,
+        tuple(reader.slots),
+        tuple(reader.sources),
+    )

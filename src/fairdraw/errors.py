@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+from fairdraw.words import Words, placed
+
+Self = TypeVar("Self", bound="FairdrawError")
+
 
 class FairdrawError(Exception):
-    """A refusal (规程错误) of something that the protocol calls invalid."""
+    """A refusal (规程错误) of something that the protocol calls invalid.
 
-    def __init__(self, reason: str, *, file: str = "", line: int = 0) -> None:
-        self.reason = reason
+    template    a sentence of :mod:`fairdraw.words`; ``values`` fill it
+    """
+
+    def __init__(self, template: str, *, file: str = "", line: int = 0, **values: object) -> None:
+        self.words = Words(template, values)
         self.file = file
         self.line = line
-        super().__init__(reason)
+        super().__init__(template)
+
+    @property
+    def reason(self) -> str:
+        """The reason (原因) in English, without its place."""
+        return self.words.say()
+
+    def say(self, lang: str = "en") -> str:
+        """Return place and reason (位置与原因) in a language."""
+        return placed(self.words.say(lang), self.file, self.line)
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}: " if self.line else f"{self.file}: " if self.file else ""
-        return place + self.reason
+        return self.say()
 
-    def at(self, file: str, line: int = 0) -> FairdrawError:
+    def at(self: Self, file: str, line: int = 0) -> Self:
         """Return the same refusal with its place (位置) filled in where it is still empty."""
-        return type(self)(self.reason, file=self.file or file, line=self.line or line)
+        template, values = self.words
+        return type(self)(template, file=self.file or file, line=self.line or line, **values)
 
 
 class BadText(FairdrawError):
@@ -39,6 +57,10 @@ class BadAnnouncement(FairdrawError):
 
 class BadOpening(FairdrawError):
     """An opening whose values do not fit their sources (启封错误)."""
+
+
+class BadRecord(FairdrawError):
+    """A later act that breaks a rule or follows from nothing (后续记录错误)."""
 
 
 class BadResult(FairdrawError):

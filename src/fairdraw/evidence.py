@@ -1,115 +1,34 @@
-"""The evidence bundle (证据包): reading, writing and verifying it."""
+"""Verification (核验): every file of a bundle, recomputed and compared."""
 
 from __future__ import annotations
 
-import io
-import zipfile
-from dataclasses import dataclass
-from itertools import zip_longest
-from pathlib import Path
-from typing import Dict, List, Mapping, Optional, Tuple
+from functools import partial
+from typing import Callable, List, Optional
 
+from fairdraw import acts, sums
 from fairdraw.announce import Announcement
-from fairdraw.disclosure import OUTCOME, PUBLIC, public_edition, rows_with, salts_of
-from fairdraw.errors import BadBundle, FairdrawError
+from fairdraw.bundle import FIRST, Bundle, write_folder, write_zip
+from fairdraw.disclosure import disclosed
 from fairdraw.frame import Frame
-from fairdraw.lines import file_digest
-from fairdraw.report import Check, Report
+from fairdraw.hall import describe
+from fairdraw.levels import THRESHOLD_BITS, strongest_bits
+from fairdraw.lines import file_digest, split_lines
+from fairdraw.match import queue_of
+from fairdraw.partial import check_matching
+from fairdraw.records import check_same
+from fairdraw.report import Check, Report, check, failure, same_digest
+from fairdraw.result import FILE as RESULT
 from fairdraw.result import Result
 from fairdraw.result import draw as run_draw
 from fairdraw.roster import Roster
+from fairdraw.seed import FILE as OPENING
 from fairdraw.seed import Opening
+from fairdraw.selection import Lists
+from fairdraw.void import FILE as VOID
 from fairdraw.void import VoidRecord
+from fairdraw.words import Words
 
-SIZE_LIMIT = 4 * 1024**3
-LATER_FILES = ("replace-", "rematch-")
-
-
-@dataclass
-class Bundle:
-    """The files of one draw (证据包) and where they came from."""
-
-    path: Path
-    files: Dict[str, bytes]
-
-    @classmethod
-    def open(cls, path: Path) -> Bundle:
-        """Read a directory or a zip (打开证据包).
-
-        raises    BadBundle
-        """
-        try:
-            files = _read_folder(path) if path.is_dir() else _read_zip(path)
-        except (
-            OSError,
-            zipfile.BadZipFile,
-            EOFError,
-            ValueError,
-            RuntimeError,
-            NotImplementedError,
-        ) as error:
-            raise BadBundle(f"{path} cannot be read: {error}") from None
-        if "announcement.vdr" not in files:
-            raise BadBundle(f"{path} holds no announcement.vdr")
-        return cls(path, files)
-
-    def need(self, name: str) -> bytes:
-        """Return a file of the bundle.
-
-        raises    BadBundle when it is missing
-        """
-        if name not in self.files:
-            raise BadBundle("is missing from the bundle", file=name)
-        return self.files[name]
-
-    def announcement(self) -> Announcement:
-        """Return the announcement (抽取公告) of the bundle."""
-        return Announcement.parse(self.need("announcement.vdr"))
-
-    def frames(self, announcement: Announcement) -> List[Frame]:
-        """Return the sealed lists (名单) that the announcement names."""
-        return [
-            Frame.parse(line.fid, line.lane, self.need(f"frame-{line.fid}.vdr"))
-            for line in announcement.frames
-        ]
-
-    def roster(self, announcement: Announcement) -> Optional[Roster]:
-        """Return the roster (人员名册), None where the public copy leaves it out."""
-        if announcement.roster is None or "roster.vdr" not in self.files:
-            return None
-        return Roster.parse(self.files["roster.vdr"])
-
-    def add(self, name: str, data: bytes) -> None:
-        """Write one more file into the bundle on disk.
-
-        raises    BadBundle when it has one of that name
-        """
-        if name in self.files:
-            raise BadBundle("is there already and is never overwritten", file=name)
-        if self.path.is_dir():
-            with (self.path / name).open("xb") as stream:
-                stream.write(data)
-        else:
-            with zipfile.ZipFile(self.path, "a", zipfile.ZIP_DEFLATED) as archive:
-                archive.writestr(_entry(name), data)
-        self.files[name] = data
-
-
-def write_zip(files: Mapping[str, bytes]) -> bytes:
-    """Return a zip of the files (证据包压缩件) whose bytes depend on nothing but them."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files):
-            archive.writestr(_entry(name), files[name])
-    return stream.getvalue()
-
-
-def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
-    """Write a bundle as a directory (证据包目录)."""
-    for name, data in files.items():
-        place = path / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data)
+__all__ = ["Bundle", "Examination", "recompute", "verify", "write_folder", "write_zip"]
 
 
 def recompute(bundle: Bundle) -> Result:
@@ -120,7 +39,7 @@ def recompute(bundle: Bundle) -> Result:
     announcement = bundle.announcement()
     frames = bundle.frames(announcement)
     roster = bundle.roster(announcement)
-    opening = Opening.parse(bundle.need("opening.vdr"))
+    opening = Opening.parse(bundle.need(OPENING))
     return run_draw(announcement, frames, roster, opening)
 
 
@@ -129,164 +48,154 @@ def verify(bundle: Bundle) -> Report:
 
     raises    FairdrawError for what cannot be read
     """
-    announcement = bundle.announcement()
-    checks = [Check("announcement", True, f"adigest {announcement.digest}", "announcement.vdr")]
-    checks += _file_digests(bundle, announcement)
-    if not all(check.ok is not False for check in checks):
-        return Report(tuple(checks))
-    frames, roster = bundle.frames(announcement), bundle.roster(announcement)
-    opening = Opening.parse(bundle.need("opening.vdr"))
-    try:
-        result = run_draw(announcement, frames, roster, opening)
-    except FairdrawError as error:
-        checks.append(Check("consistency", False, error.reason, error.file, error.line))
-        return Report(tuple(checks))
-    checks.append(Check("counts", True, "roots, counts and rules follow from the lists"))
-    checks.append(Check("opening", True, f"every value opens its source; seed {result.seed}"))
-    checks += _result_checks(bundle, announcement, result, roster)
-    checks += _disclosure_checks(bundle, announcement, frames, result)
-    checks += _void_checks(bundle, announcement, result)
-    return Report(tuple(checks))
+    return Examination(bundle).report
 
 
-def _file_digests(bundle: Bundle, announcement: Announcement) -> List[Check]:
-    checks = []
-    wanted = [(f"frame-{f.fid}.vdr", f.digest, announcement.suite) for f in announcement.frames]
-    if announcement.roster is not None:
-        if "roster.vdr" in bundle.files:
-            wanted.append(("roster.vdr", announcement.roster.digest, announcement.suite))
-        else:
-            checks.append(
-                Check("roster", None, "not in this copy: matching is not recomputed", "roster.vdr")
+class Examination:
+    """One bundle under examination (核验过程): what was found, and what later attempts refer to.
+
+    raises    FairdrawError for what cannot be read
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+        self.checks: List[Check] = []
+        self.result: Optional[Result] = None
+        self.rdigest = ""
+        self.void: Optional[VoidRecord] = None
+        self.announcement = bundle.announcement()
+        self.frames: List[Frame] = []
+        self._run()
+
+    @property
+    def report(self) -> Report:
+        """All checks so far."""
+        return Report(tuple(self.checks))
+
+    def _run(self) -> None:
+        announcement, files = self.announcement, self.bundle.files
+        self._say("announcement", "adigest {digest}", FIRST, digest=announcement.digest)
+        if announcement.embargo != "-":
+            template = "nothing is published before {embargo}"
+            self._say("embargo", template, FIRST, embargo=announcement.embargo)
+        self.checks += [
+            _entropy(announcement),
+            *sums.checks(files),
+            *digests(self.bundle, announcement),
+        ]
+        if not self.report.ok:
+            return
+        self.frames = self.bundle.frames(announcement)
+        roster = self.bundle.roster(announcement)
+        if not self._try("consistency", partial(announcement.check_against, self.frames, roster)):
+            return
+        self._say("counts", "roots, counts and rules follow from the lists", FIRST)
+        if VOID in files:
+            self.void = VoidRecord.parse(files[VOID])
+        if OPENING in files or RESULT in files or self.void is None:
+            self._drawn(roster)
+        if self.void is not None:
+            self.checks += acts.voided(self.bundle, announcement, self.void, self.rdigest)
+
+    def _drawn(self, roster: Optional[Roster]) -> None:
+        announcement = self.announcement
+        opening = Opening.parse(self.bundle.need(OPENING))
+        if not self._try("opening", partial(opening.check_against, announcement)):
+            return
+        result = run_draw(announcement, self.frames, roster, opening)
+        self._say("opening", "every value opens its source; seed {seed}", OPENING, seed=result.seed)
+        lists = Lists(announcement, self.frames)
+        if not self._compared(result, lists, roster):
+            return
+        self.result = result
+        if result.shortage is not None and roster is not None:
+            self.checks.append(Check("matching", None, describe(result.shortage, roster), RESULT))
+        self.checks += disclosed(self.bundle, announcement, self.frames, result, self.rdigest)
+        self.checks += acts.replaced(self.bundle, lists, opening, result, self.rdigest)
+        self.checks += acts.rematched(self.bundle, lists, roster, result, self.rdigest)
+
+    def _compared(self, result: Result, lists: Lists, roster: Optional[Roster]) -> bool:
+        """Compare the result with the recomputed one; a copy without roster as far as it goes."""
+        whole = roster is not None or self.announcement.roster is None
+        if whole:
+            self.rdigest = result.digest
+        if RESULT not in self.bundle.files:
+            template = "not in this bundle; it would be {digest}"
+            self.checks.append(
+                check("result", None, template, file=RESULT, digest=self.rdigest or "-")
             )
-    elif "roster.vdr" in bundle.files:
-        checks.append(Check("roster", False, "the announcement names no roster", "roster.vdr"))
+            return True
+        found = self.bundle.files[RESULT]
+        if whole:
+            if not self._try("result", partial(check_same, result.to_bytes(), found, RESULT)):
+                return False
+            self._say("result", "rdigest {digest}", RESULT, digest=result.digest)
+            return True
+        if not self._try("result", partial(check_part, result, lists, found)):
+            return False
+        self.rdigest = file_digest(found, self.announcement.suite)
+        self._say(
+            "result", "every drawn target is right; rdigest {digest}", RESULT, digest=self.rdigest
+        )
+        self.checks.append(
+            check("matching", None, "needs the roster, which auditors hold", file=RESULT)
+        )
+        return True
+
+    def _say(self, name: str, template: str, file: str, **values: object) -> None:
+        self.checks.append(Check(name, True, Words(template, values), file))
+
+    def _try(self, name: str, act: Callable[[], None]) -> bool:
+        failed = failure(name, act)
+        if failed is not None:
+            self.checks.append(failed)
+        return failed is None
+
+
+def _entropy(announcement: Announcement) -> Check:
+    bits = strongest_bits(announcement.sources)
+    template = "the strongest physical source has {bits} bits; the protocol asks for {least}"
+    enough = True if bits >= THRESHOLD_BITS else None
+    return check("entropy", enough, template, file=FIRST, bits=f"{bits:.1f}", least=THRESHOLD_BITS)
+
+
+def digests(bundle: Bundle, announcement: Announcement) -> List[Check]:
+    """Compare lists, roster and documents with the announced digests (核对校验码).
+
+    raises    BadBundle when an announced list is missing
+    """
+    files, suite = bundle.files, announcement.suite
+    made: List[Check] = []
+    wanted = [(f"frame-{f.fid}.vdr", f.digest, suite) for f in announcement.frames]
+    announced = {name for name, _, _ in wanted}
+    if announcement.roster is not None and "roster.vdr" in files:
+        wanted.append(("roster.vdr", announcement.roster.digest, suite))
+    elif announcement.roster is not None:
+        template = "not in this copy: matching is not recomputed"
+        made.append(check("roster", None, template, file="roster.vdr"))
+    elif "roster.vdr" in files:
+        made.append(check("roster", False, "the announcement names no roster", file="roster.vdr"))
+    for name in sorted(files):
+        if name.startswith("frame-") and name not in announced:
+            made.append(check("digest", False, "the announcement names no such list", file=name))
     for doc in announcement.docs:
         name = f"docs/{doc.name}"
-        if name in bundle.files:
+        if name in files:
             wanted.append((name, doc.digest, "sha256"))
         else:
-            checks.append(Check("document", None, "not in this copy", name))
-    for name, digest, suite in wanted:
-        found = file_digest(bundle.need(name), suite)
-        same = found == digest
-        detail = f"digest {digest}" if same else f"digest is {found}, announced is {digest}"
-        checks.append(Check("digest", same, detail, name))
-    return checks
+            made.append(check("document", None, "not in this copy", file=name))
+    return made + [
+        same_digest(bundle.need(name), name, digest, suite) for name, digest, suite in wanted
+    ]
 
 
-def _result_checks(
-    bundle: Bundle, announcement: Announcement, result: Result, roster: Optional[Roster]
-) -> List[Check]:
-    if "result.vdr" not in bundle.files:
-        return [
-            Check("result", None, f"not in this bundle; it would be {result.digest}", "result.vdr")
-        ]
-    found = bundle.files["result.vdr"]
-    partial = roster is None and announcement.roster is not None
-    if partial:
-        ours, theirs = _upto_matching(result.to_bytes()), _upto_matching(found)
-    else:
-        ours, theirs = result.to_bytes(), found
-    difference = _difference(ours, theirs)
-    if difference is not None:
-        line, expected, there = difference
-        return [
-            Check("result", False, f"recomputed {expected!r}, found {there!r}", "result.vdr", line)
-        ]
-    if partial:
-        return [
-            Check("result", True, "every drawn target is right", "result.vdr"),
-            Check("matching", None, "needs the roster, which auditors hold", "result.vdr"),
-        ]
-    return [Check("result", True, f"rdigest {result.digest}", "result.vdr")]
+def check_part(result: Result, lists: Lists, found: bytes) -> None:
+    """Refuse a result whose drawn part differs or whose matching cannot be of this draw.
 
-
-def _upto_matching(data: bytes) -> bytes:
-    lines = data.splitlines(keepends=True)
-    for number, line in enumerate(lines):
-        if line.startswith(b"ceiling|") or line == b"end\n":
-            return b"".join(lines[:number])
-    return data
-
-
-def _difference(ours: bytes, theirs: bytes) -> Optional[Tuple[int, str, str]]:
-    if ours == theirs:
-        return None
-    pairs = zip_longest(ours.split(b"\n"), theirs.split(b"\n"))
-    for number, (mine, other) in enumerate(pairs, start=1):
-        if mine != other:
-            return number, _shown(mine), _shown(other)
-    return None
-
-
-def _shown(line: Optional[bytes]) -> str:
-    return "nothing" if line is None else line.decode("ascii", "backslashreplace")
-
-
-def _disclosure_checks(
-    bundle: Bundle, announcement: Announcement, frames: List[Frame], result: Result
-) -> List[Check]:
-    if OUTCOME not in bundle.files:
-        return []
-    outcome = bundle.files[OUTCOME]
-    expected = rows_with(announcement, frames, result, salts_of(outcome))
-    checks = [_compared("outcome", OUTCOME, expected, outcome)]
-    if PUBLIC in bundle.files and result.matching is not None:
-        edition = public_edition(announcement, frames, result, outcome)
-        checks.append(_compared("public edition", PUBLIC, edition, bundle.files[PUBLIC]))
-    return checks
-
-
-def _void_checks(bundle: Bundle, announcement: Announcement, result: Result) -> List[Check]:
-    checks = []
-    if "void.vdr" in bundle.files:
-        void = VoidRecord.parse(bundle.files["void.vdr"])
-        same = void.adigest == announcement.digest and void.rdigest in ("-", result.digest)
-        detail = f"this attempt was voided: {void.reason}, {void.digest(announcement.suite)}"
-        checks.append(Check("void", same, detail if same else "of another draw", "void.vdr"))
-    for name in sorted(bundle.files):
-        if name.startswith(LATER_FILES):
-            checks.append(Check("later act", None, "is not checked by this version", name))
-    return checks
-
-
-def _compared(name: str, file: str, expected: bytes, found: bytes) -> Check:
-    difference = _difference(expected, found)
-    if difference is None:
-        return Check(name, True, "follows from the result", file)
-    line, ours, theirs = difference
-    return Check(name, False, f"recomputed {ours!r}, found {theirs!r}", file, line)
-
-
-def _read_folder(path: Path) -> Dict[str, bytes]:
-    files = {p.name: p.read_bytes() for p in sorted(path.glob("*.vdr")) if p.is_file()}
-    docs = path / "docs"
-    if docs.is_dir():
-        files.update({f"docs/{p.name}": p.read_bytes() for p in docs.iterdir() if p.is_file()})
-    return files
-
-
-def _read_zip(path: Path) -> Dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        entries = [e for e in archive.infolist() if not e.is_dir()]
-        if sum(e.file_size for e in entries) > SIZE_LIMIT:
-            raise ValueError("it unpacks to more than 4 GiB")
-        names = [e.filename for e in entries]
-        if len(set(names)) != len(names):
-            raise ValueError("it holds two files of one name")
-        prefix = next(
-            (n[: -len("announcement.vdr")] for n in names if n.endswith("announcement.vdr")), ""
-        )
-        return {
-            e.filename[len(prefix) :]: archive.read(e)
-            for e in entries
-            if e.filename.startswith(prefix)
-        }
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.external_attr = 0o644 << 16
-    return entry
+    raises    FairdrawError with file and line
+    """
+    suite = lists.announcement.suite
+    ours, theirs = split_lines(result.to_bytes(), RESULT)[:-1], split_lines(found, RESULT)
+    check_same(b"\n".join(ours), b"\n".join(theirs[: len(ours)]), RESULT)
+    queue = queue_of(result.seed, lists.places(result.hits), suite)
+    check_matching(theirs, len(ours), result.seed, queue, suite)

@@ -5,25 +5,33 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import List, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Sequence, Tuple
 
 from fairdraw import merkle
 from fairdraw.errors import BadFrame, FairdrawError
 from fairdraw.lines import (
     expect,
+    fields_of,
     file_digest,
     hexadecimal,
     integer,
     is_token,
     join_tags,
-    read,
+    split_lines,
     tags,
     token,
+    write,
 )
 
-_DISP = re.compile(r"(E|X0[1-9]|X9[0-9])\Z")
+DISP = re.compile(r"(E|X0[1-9]|X9[0-9])\Z")
 WEIGHT_MAX = 64
+# What nearly every line looks like; a line that it does not match is read field by field.
+_PLAIN = re.compile(
+    r"vdr1\|leaf\|((?!-\|)[A-Za-z0-9._:+-]{1,64})\|((?!-\|)[A-Za-z0-9._:+-]{1,64})\|([1-9]|[1-5][0-9]|6[0-4])"
+    r"\|(E|X0[1-9]|X9[0-9])\|([A-Za-z0-9._:+-]{1,64})\|([A-Za-z0-9._:-]{1,64})\|([0-9a-f]{32})\Z"
+)
 
 
 def salt(key: bytes, text: str) -> str:
@@ -31,8 +39,7 @@ def salt(key: bytes, text: str) -> str:
     return hmac.new(key, text.encode("ascii"), hashlib.sha256).hexdigest()[:32]
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One entry of a register (名单条目): ``disp`` is ``E`` or the reason why it cannot be drawn."""
 
     target: str
@@ -66,8 +73,8 @@ def parse_leaf(fields: List[str]) -> Leaf:
     expect(fields, 9)
     if fields[:2] != ["vdr1", "leaf"]:
         raise BadFrame("a frame holds leaf lines only")
-    if not _DISP.match(fields[5]):
-        raise BadFrame(f"{fields[5]!r} is neither E nor a known reason")
+    if not DISP.match(fields[5]):
+        raise BadFrame("{disp!r} is neither E nor a known reason", disp=fields[5])
     if fields[6] != "-":
         token(fields[6], "district")
     return Leaf(
@@ -81,31 +88,59 @@ def parse_leaf(fields: List[str]) -> Leaf:
     )
 
 
+def _parse_line(line: bytes) -> Leaf:
+    found = _PLAIN.match(line.decode("ascii", "replace"))
+    if found is None:
+        return parse_leaf(fields_of(line))
+    target, stratum, weight, disp, district, need, salted = found.groups()
+    return Leaf(
+        target, stratum, int(weight), disp, district, () if need == "-" else (need,), salted
+    )
+
+
 @dataclass(frozen=True)
 class Frame:
-    """A sealed list (已封存名单) with its lane; leaves are sorted by target and unique."""
+    """A sealed list (已封存名单) with its lane; leaves are sorted by target and unique.
+
+    raises    BadFrame when a target stands twice or a name is no token
+    """
 
     fid: str
     lane: str
     leaves: Sequence[Leaf] = field(repr=False)
+    _kept: Dict[str, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         ordered = sorted(self.leaves, key=lambda leaf: leaf.target)
         object.__setattr__(self, "leaves", tuple(ordered))
         for name in (self.fid, self.lane):
             if not is_token(name):
-                raise BadFrame(f"{name!r} is not a token")
+                raise BadFrame("{what} {text!r} is not a token", what="frame", text=name)
         for before, after in zip(ordered, ordered[1:]):
             if before.target == after.target:
-                raise BadFrame(f"{after.target} is in the frame twice")
+                raise BadFrame("{target} is in the frame twice", target=after.target)
+
+    def find(self, target: str) -> int:
+        """Return where a target stands in the list (名单位置).
+
+        raises    KeyError when it is not in the list
+        """
+        at = bisect_left(self.leaves, (target,))
+        if at == len(self.leaves) or self.leaves[at].target != target:
+            raise KeyError(target)
+        return at
 
     def to_bytes(self) -> bytes:
         """Return the frame file (名单文件)."""
-        return "".join(leaf.line() + "\n" for leaf in self.leaves).encode("ascii")
+        if "file" not in self._kept:
+            self._kept["file"] = write(leaf.line() for leaf in self.leaves)
+        return self._kept["file"]
 
     def root(self, suite: str = "sha256") -> str:
         """Return the Merkle root (名单根) over the lines."""
-        return merkle.root([leaf.line().encode("ascii") for leaf in self.leaves], suite).hex()
+        if suite not in self._kept:
+            self._kept[suite] = merkle.root(self.to_bytes().split(b"\n")[:-1], suite)
+        return self._kept[suite].hex()
 
     def digest(self, suite: str = "sha256") -> str:
         """Return the digest of the whole file (名单校验码)."""
@@ -129,14 +164,18 @@ class Frame:
         """
         file = f"frame-{fid}.vdr"
         leaves: List[Leaf] = []
-        for number, fields in read(data, file):
+        last = ""
+        for number, line in enumerate(split_lines(data, file), start=1):
             try:
-                leaf = parse_leaf(fields)
+                leaf = _parse_line(line)
             except FairdrawError as error:
                 raise error.at(file, number) from None
-            if leaves and leaf.target <= leaves[-1].target:
+            if leaf.target <= last:
                 raise BadFrame(
                     "targets are not in order, or one stands twice", file=file, line=number
                 )
+            last = leaf.target
             leaves.append(leaf)
-        return cls(fid, lane, leaves)
+        frame = cls(fid, lane, leaves)
+        frame._kept["file"] = data
+        return frame

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import (
+    Dict,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+    Union,
+)
 
-from fairdraw.announce_parts import Slot
+from fairdraw.eligible import SOFT, Choice, Group, Place, Pool
 from fairdraw.flow import Flow
-from fairdraw.lines import hx
-from fairdraw.roster import Inspector, Roster
+from fairdraw.lines import hash_each, hx
+from fairdraw.roster import Roster
+
+__all__ = ["Man", "Matching", "Place", "Shortage", "Skip", "match", "task_order"]
 
 
-@dataclass(frozen=True)
-class Place:
-    """One slot of one hit target (待匹配席位), with what its own frame says of the target."""
-
-    target: str
-    slot: Slot
-    district: str
-    need: Tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Man:
+class Man(NamedTuple):
     """An inspector matched to a place (匹配结果); ``eligible`` counts all who could have been."""
 
     target: str
@@ -31,15 +33,22 @@ class Man:
     pick: str
     eligible: int
 
+    def line(self) -> str:
+        """Return the match as a line of the result (匹配行)."""
+        return f"man|{self.target}|{self.k}|{self.inspector}|{self.pick}|{self.eligible}"
 
-@dataclass(frozen=True)
-class Skip:
+
+class Skip(NamedTuple):
     """An inspector who was passed over (跳过), and the first reason that applied."""
 
     target: str
     k: str
     inspector: str
     reason: str
+
+    def line(self) -> str:
+        """Return the skip as a line of the result (跳过行)."""
+        return f"skip|{self.target}|{self.k}|{self.inspector}|{self.reason}"
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,7 @@ class Matching:
     """The outcome of the matching (匹配): ``ceiling`` is None when no complete one exists."""
 
     ceiling: Optional[int]
-    log: Tuple[object, ...]
+    log: Tuple[Union[Man, Skip], ...]
     shortage: Optional[Shortage] = None
 
     @property
@@ -69,56 +78,10 @@ class Matching:
         """Who was passed over, in order."""
         return [entry for entry in self.log if isinstance(entry, Skip)]
 
-
-class _Pool:
-    """Who is eligible for what; lists are shared between slots that ask the same."""
-
-    def __init__(self, roster: Roster) -> None:
-        self.people: Sequence[Inspector] = roster.inspectors
-        self.recused: Dict[str, Set[str]] = {}
-        for recusal in roster.recusals:
-            self.recused.setdefault(recusal.target, set()).add(recusal.inspector)
-        self._lists: Dict[Tuple[object, ...], List[int]] = {}
-
-    def eligible(self, place: Place) -> List[int]:
-        """Return who may take a place (合格人员), by the protocol's §9.1."""
-        slot = place.slot
-        wanted = {tag for tag in slot.tags if tag != "@need"}
-        if "@need" in slot.tags:
-            wanted |= set(place.need)
-        hard = slot.region in ("same", "outside")
-        key = (
-            slot.dept,
-            tuple(sorted(wanted)),
-            slot.region if hard else "",
-            place.district if hard else "",
-        )
-        found = self._lists.get(key)
-        if found is None:
-            found = [
-                number
-                for number, person in enumerate(self.people)
-                if person.dept == slot.dept
-                and wanted <= set(person.tags)
-                and (not hard or _region_met(slot.region, person.district, place.district))
-            ]
-            self._lists[key] = found
-        out = self.recused.get(place.target)
-        return [n for n in found if self.people[n].id not in out] if out else found
-
-    def soft(self, place: Place, number: int) -> int:
-        """Return 1 where a wish about the region is missed."""
-        region = place.slot.region
-        if not region.startswith("prefer-"):
-            return 0
-        met = _region_met(region[len("prefer-") :], self.people[number].district, place.district)
-        return 0 if met else 1
-
-
-def _region_met(rule: str, mine: str, theirs: str) -> bool:
-    if mine == "-" or theirs == "-":
-        return False
-    return (mine == theirs) == (rule == "same")
+    def lines(self) -> List[str]:
+        """Return the lines of the result (匹配各行)."""
+        ceiling = "-" if self.ceiling is None else self.ceiling
+        return [f"ceiling|{ceiling}", *(entry.line() for entry in self.log)]
 
 
 def task_order(seed: str, targets: Sequence[str], suite: str) -> List[str]:
@@ -126,98 +89,159 @@ def task_order(seed: str, targets: Sequence[str], suite: str) -> List[str]:
     return sorted(set(targets), key=lambda t: (hx(f"vdr1|task|{seed}|{t}", suite), t))
 
 
-def match(
-    seed: str, places: Mapping[str, Sequence[Place]], roster: Roster, slack: int, suite: str
-) -> Matching:
-    """Match inspectors to places (随机匹配) by the protocol's §9.2.
-
-    places    hit target to its places, any order; a target hit in several frames has the union
-    """
-    queue = [
+def queue_of(seed: str, places: Mapping[str, Sequence[Place]], suite: str) -> List[Place]:
+    """Return all places in the order they are filled (派员次序)."""
+    return [
         place
         for target in task_order(seed, list(places), suite)
         for place in sorted(places[target], key=lambda p: p.slot.k)
     ]
-    pool = _Pool(roster)
-    choices = [pool.eligible(place) for place in queue]
-    flow, ceiling, stuck = _complete(queue, choices, roster)
+
+
+def match(
+    seed: str,
+    places: Mapping[str, Sequence[Place]],
+    roster: Roster,
+    slack: int,
+    suite: str,
+    pool: Optional[Pool] = None,
+) -> Matching:
+    """Match inspectors to places (随机匹配) by the protocol's §9.2.
+
+    places    hit target to its places, any order; a target hit in several frames has the union
+    pool      the roster's, when it is asked for many seeds
+    """
+    pool = pool or Pool(roster)
+    queue = queue_of(seed, places, suite)
+    choices = [pool.choice(place) for place in queue]
+    caps = [person.cap for person in pool.people]
+    flow, ceiling, stuck = _complete(queue, choices, caps)
     if ceiling is None:
-        return Matching(None, (), _shortage(queue, choices, roster, stuck))
-    flow.limit = [min(person.cap, ceiling + slack) for person in roster.inspectors]
-    log: List[object] = []
-    given = [0] * len(roster.inspectors)
-    teams: Dict[str, Set[int]] = {}
+        return Matching(None, (), _shortage(queue, choices, pool, stuck))
+    flow.limit = [min(cap, ceiling + slack) for cap in caps]
+    ranking = Ranking(seed, pool, suite)
+    log: List[Union[Man, Skip]] = []
+    on_target: Dict[str, Set[int]] = {}
     for number, place in enumerate(queue):
-        team = teams.setdefault(place.target, set())
-        for pick, who in _candidates(seed, place, choices[number], pool, given, suite):
-            reason = (
-                "already-in-team"
-                if who in team
-                else "full"
-                if given[who] >= flow.limit[who]
-                else ""
-                if flow.force(number, who)
-                else "would-block"
-            )
-            name = roster.inspectors[who].id
+        team = on_target.setdefault(place.target, set())
+        for pick, who in ranking.candidates(place, choices[number]):
+            reason = ""
+            if who in team:
+                reason = "already-in-team"
+            elif ranking.given[who] >= flow.limit[who]:
+                reason = "full"
+            elif not flow.force(number, who):
+                reason = "would-block"
+            name = pool.people[who].id
             if not reason:
                 team.add(who)
-                given[who] += 1
-                log.append(Man(place.target, place.slot.k, name, pick, len(choices[number])))
+                ranking.give(who)
+                log.append(Man(place.target, place.slot.k, name, pick, choices[number].size))
                 break
             log.append(Skip(place.target, place.slot.k, name, reason))
     return Matching(ceiling, tuple(log))
 
 
 def _complete(
-    queue: Sequence[Place], choices: Sequence[Sequence[int]], roster: Roster
+    queue: Sequence[Place], choices: Sequence[Choice], caps: Sequence[int]
 ) -> Tuple[Flow, Optional[int], Set[int]]:
     """Find the least ceiling with a complete assignment; the flow only grows with it."""
     teams: Dict[str, int] = {}
     team = [teams.setdefault(place.target, len(teams)) for place in queue]
-    caps = [person.cap for person in roster.inspectors]
     top = max(caps, default=0)
     ceiling = max(1, -(-len(queue) // len(caps))) if caps else 1
     flow = Flow(choices, team, [min(cap, ceiling) for cap in caps])
     for slot in range(len(queue)):
-        stuck = flow.augment([slot])
+        stuck = flow.place(slot)
         while stuck is not None:
             if ceiling >= top:
                 return flow, None, stuck
             ceiling += 1
             flow.limit = [min(cap, ceiling) for cap in caps]
-            stuck = flow.augment([slot])
+            stuck = flow.place(slot)
     return flow, ceiling, set()
 
 
-def _candidates(
-    seed: str,
-    place: Place,
-    eligible: Sequence[int],
-    pool: _Pool,
-    given: Sequence[int],
-    suite: str,
-) -> Iterator[Tuple[str, int]]:
-    """Yield (pick, inspector) by (soft, load, pick, id); picks are made only as far as needed."""
-    groups: Dict[Tuple[int, int], List[int]] = {}
-    for number in eligible:
-        rank = (pool.soft(place, number), pool.people[number].load + given[number])
-        groups.setdefault(rank, []).append(number)
-    for rank in sorted(groups):
-        yield from sorted(
-            (hx(f"vdr1|pick|{seed}|{place.target}|{place.slot.k}|{pool.people[n].id}", suite), n)
-            for n in groups[rank]
-        )
+class Ranking:
+    """The candidates of a place in the order of the rule (候选次序): by (wish, load, pick, id).
+
+    Those who satisfy the same kind of place are kept in bands of load; loads only grow, so a
+    band is put right when it is read. Picks are made only as far as they are asked for.
+    """
+
+    def __init__(self, seed: str, pool: Pool, suite: str) -> None:
+        self.pool = pool
+        self.given = [0] * len(pool.people)
+        self._suite = suite
+        self._prefix = f"vdr1|pick|{seed}|"
+        self._load = [person.load for person in pool.people]
+        self._ids = [person.id.encode("ascii") for person in pool.people]
+        self._bands: Dict[Tuple[Group, str, str], Dict[Tuple[int, int], List[int]]] = {}
+
+    def give(self, who: int) -> None:
+        """Count one more place for somebody."""
+        self.given[who] += 1
+        self._load[who] += 1
+
+    def candidates(self, place: Place, choice: Choice) -> Iterator[Tuple[str, int]]:
+        """Yield (pick, inspector) of all who may take the place, best first."""
+        prefix = f"{self._prefix}{place.target}|{place.slot.k}|".encode("ascii")
+        for band in self._read(place, choice.group):
+            members = [n for n in band if n not in choice.barred] if choice.barred else band
+            ids = self._ids
+            hashes = hash_each(self._suite, prefix, [ids[n] for n in members])
+            picks = list(zip(hashes, members))
+            if not picks:
+                continue
+            best = min(picks)
+            yield best[0].hex(), best[1]
+            for pick, who in sorted(picks)[1:]:
+                yield pick.hex(), who
+
+    def _read(self, place: Place, group: Group) -> Iterator[List[int]]:
+        soft = place.slot.region in SOFT
+        key = (group, place.slot.region, place.district) if soft else (group, "", "")
+        bands = self._bands.get(key)
+        if bands is None:
+            bands = self._bands[key] = {}
+            for n in group.members:
+                rank = (int(self.pool.misses(place, n)), self._load[n])
+                bands.setdefault(rank, []).append(n)
+        done = (-1, -1)
+        while True:
+            left = [rank for rank in bands if rank > done]
+            if not left:
+                return
+            done = min(left)
+            band = self._put_right(bands, done)
+            if band:
+                yield band
+
+    def _put_right(
+        self, bands: Dict[Tuple[int, int], List[int]], rank: Tuple[int, int]
+    ) -> List[int]:
+        """Move everybody whose load has grown to the own band; return who is still in this one."""
+        missed, load = rank
+        loads = self._load
+        stay: List[int] = []
+        for n in bands.pop(rank):
+            if loads[n] == load:
+                stay.append(n)
+            else:
+                bands.setdefault((missed, loads[n]), []).append(n)
+        if stay:
+            bands[rank] = stay
+        return stay
 
 
 def _shortage(
-    queue: Sequence[Place], choices: Sequence[Sequence[int]], roster: Roster, stuck: Set[int]
+    queue: Sequence[Place], choices: Sequence[Choice], pool: Pool, stuck: Set[int]
 ) -> Shortage:
     """Put Hall's condition in numbers: what these places could get at most."""
     places = tuple(queue[n] for n in sorted(stuck))
     targets: Dict[int, Set[str]] = {}
     for number in stuck:
-        for who in choices[number]:
+        for who in choices[number].members():
             targets.setdefault(who, set()).add(queue[number].target)
-    capacity = sum(min(roster.inspectors[w].cap, len(t)) for w, t in targets.items())
-    return Shortage(places, tuple(roster.inspectors[w].id for w in sorted(targets)), capacity)
+    capacity = sum(min(pool.people[w].cap, len(t)) for w, t in targets.items())
+    return Shortage(places, tuple(pool.people[w].id for w in sorted(targets)), capacity)

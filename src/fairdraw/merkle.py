@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import List, Sequence
 
-from fairdraw.lines import digest
+from fairdraw.lines import digest, hasher
 
 
 def leaf_hash(data: bytes, suite: str = "sha256") -> bytes:
@@ -27,14 +27,23 @@ def root_of_hashes(level: Sequence[bytes], suite: str = "sha256") -> bytes:
         return digest(b"", suite)
     rest = list(level)
     while len(rest) > 1:
-        paired = [node_hash(rest[i], rest[i + 1], suite) for i in range(0, len(rest) - 1, 2)]
-        rest = paired + rest[len(paired) * 2 :]
+        rest = _level_above(rest, suite)
     return rest[0]
+
+
+def _level_above(level: Sequence[bytes], suite: str) -> List[bytes]:
+    hashed = hasher(suite)
+    pairs = iter(level)
+    above = [hashed(b"\x01" + left + right) for left, right in zip(pairs, pairs)]
+    if len(level) & 1:
+        above.append(level[-1])
+    return above
 
 
 def root(leaves: Sequence[bytes], suite: str = "sha256") -> bytes:
     """Return the root (根) over leaves."""
-    return root_of_hashes([leaf_hash(leaf, suite) for leaf in leaves], suite)
+    hashed = hasher(suite)
+    return root_of_hashes([hashed(b"\x00" + leaf) for leaf in leaves], suite)
 
 
 def inclusion_path(hashes: Sequence[bytes], index: int, suite: str = "sha256") -> List[bytes]:
@@ -47,8 +56,7 @@ def inclusion_path(hashes: Sequence[bytes], index: int, suite: str = "sha256") -
         sibling = at ^ 1
         if sibling < len(level):
             path.append(level[sibling])
-        paired = [node_hash(level[i], level[i + 1], suite) for i in range(0, len(level) - 1, 2)]
-        level = paired + level[len(paired) * 2 :]
+        level = _level_above(level, suite)
         at //= 2
     return path
 

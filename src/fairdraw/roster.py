@@ -16,6 +16,7 @@ from fairdraw.lines import (
     read,
     tags,
     token,
+    write,
 )
 
 FILE = "roster.vdr"
@@ -75,7 +76,10 @@ class Roster:
             raise BadRoster("a recusal is given twice")
         for recusal in recusals:
             if recusal.inspector not in known:
-                raise BadRoster(f"the recusal of {recusal.inspector}, who is not on the roster")
+                raise BadRoster(
+                    "the recusal of {inspector}, who is not on the roster",
+                    inspector=recusal.inspector,
+                )
 
     def lines(self) -> List[str]:
         """Return all lines (全部行) in file order."""
@@ -83,7 +87,7 @@ class Roster:
 
     def to_bytes(self) -> bytes:
         """Return the roster file (人员名册文件)."""
-        return "".join(line + "\n" for line in self.lines()).encode("ascii")
+        return write(self.lines())
 
     def root(self, suite: str = "sha256") -> str:
         """Return the Merkle root (名册根) over every line."""

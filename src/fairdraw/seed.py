@@ -7,7 +7,7 @@ from typing import Dict, List, Mapping
 
 from fairdraw.announce import Announcement
 from fairdraw.errors import BadOpening, FairdrawError
-from fairdraw.lines import expect, hx, read, token
+from fairdraw.lines import expect, hx, read, token, write
 from fairdraw.sources import chain_links, check_value, commitment, entropy_bits
 
 __all__ = ["Opening", "chain_links", "check_value", "commitment", "entropy_bits", "seed"]
@@ -26,7 +26,7 @@ class Opening:
         """Return the opening file (启封文件)."""
         rows = [f"vdr1|open|{self.session}"]
         rows += [f"value|{name}|{value}" for name, value in self.values.items()]
-        return "".join(row + "\n" for row in [*rows, "end"]).encode("ascii")
+        return write([*rows, "end"])
 
     @classmethod
     def parse(cls, data: bytes) -> Opening:

@@ -11,6 +11,7 @@ from fairdraw.lines import hexadecimal, hx, integer, is_token
 
 SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 RESERVED = ("drand", "nist")
+PHYSICAL = ("digits", "numbers")
 
 
 def commitment(session: str, source_id: str, value: str, suite: str = "sha256") -> str:
@@ -30,6 +31,11 @@ def chain_links(secret: str, n: int, suite: str = "sha256") -> List[str]:
     return links
 
 
+def chain_length(source: Source) -> int:
+    """Return how many links a chain source has above its secret (链长)."""
+    return _chain_param(source.param)[0]
+
+
 def check_param(source: Source) -> None:
     """Refuse a source whose parameter does not fit its type (来源参数).
 
@@ -37,7 +43,7 @@ def check_param(source: Source) -> None:
     """
     if source.type in RESERVED:
         raise BadAnnouncement(
-            f"{source.type} sources are reserved until their signatures can be verified"
+            "{type} sources are reserved until their signatures can be verified", type=source.type
         )
     if source.type == "commit":
         hexadecimal(source.param, 64, "commitment")
@@ -48,7 +54,7 @@ def check_param(source: Source) -> None:
     elif source.type == "numbers":
         _numbers_param(source.param)
     else:
-        raise BadAnnouncement(f"{source.type!r} is no type of source")
+        raise BadAnnouncement("{type!r} is no type of source", type=source.type)
 
 
 def check_value(source: Source, value: str, session: str, suite: str = "sha256") -> None:
@@ -57,22 +63,30 @@ def check_value(source: Source, value: str, session: str, suite: str = "sha256")
     raises    FairdrawError
     """
     if source.type == "commit":
-        hexadecimal(value, 64, f"the value of {source.id}")
+        hexadecimal(value, 64, "value")
         if commitment(session, source.id, value, suite) != source.param:
-            raise BadOpening(f"the value of {source.id} is not the one that was sealed")
+            raise BadOpening(
+                "the value of {source} is not the one that was sealed", source=source.id
+            )
     elif source.type == "chain":
         _, top = _chain_param(source.param)
-        hexadecimal(value, 64, f"the link of {source.id}")
+        hexadecimal(value, 64, "link")
         if hx(f"vdr1|link|{value}", suite) != top:
-            raise BadOpening(f"the link of {source.id} does not lead to its top")
+            raise BadOpening("the link of {source} does not lead to its top", source=source.id)
     elif source.type == "digits":
         low, high, count = _digits_param(source.param)
         if len(value) != count or any(not low <= c <= high or c not in SYMBOLS for c in value):
-            raise BadOpening(f"{source.id} needs {count} symbols from {low} to {high}")
+            raise BadOpening(
+                "{source} needs {count} symbols from {low} to {high}",
+                source=source.id,
+                count=count,
+                low=low,
+                high=high,
+            )
     elif source.type == "numbers":
         _check_numbers(source, value)
     else:
-        raise BadOpening(f"{source.type} sources cannot be opened")
+        raise BadOpening("{type!r} is no type of source", type=source.type)
 
 
 def entropy_bits(source: Source) -> float:
@@ -114,7 +128,7 @@ def _numbers_param(param: str) -> Tuple[int, int, int, str, str]:
     if low >= high or (parts[2] == "sorted" and count > high - low + 1):
         raise BadAnnouncement("the numbers of the event cannot be drawn so")
     if not is_token(parts[3]):
-        raise BadAnnouncement(f"event {parts[3]!r} is not a token")
+        raise BadAnnouncement("{what} {text!r} is not a token", what="event", text=parts[3])
     return low, high, count, parts[2], parts[3]
 
 
@@ -128,4 +142,12 @@ def _check_numbers(source: Source, value: str) -> None:
     if good and order == "sorted":
         good = all(a < b for a, b in zip(parts, parts[1:]))
     if not good:
-        raise BadOpening(f"{source.id} needs {count} numbers from {low} to {high}, {order}")
+        raise BadOpening(
+            "{source} needs {count} numbers of {width} digits from {low} to {high}, {order}",
+            source=source.id,
+            count=count,
+            width=width,
+            low=low,
+            high=high,
+            order=order,
+        )

@@ -50,7 +50,7 @@ class VoidRecord:
             if fields[:2] != ["vdr1", "void"] or not _STAGE.match(fields[3]):
                 raise BadText("not a void record")
             if fields[4] not in REASONS:
-                raise BadText(f"{fields[4]!r} is no reason to void")
+                raise BadText("{reason!r} is no reason to void", reason=fields[4])
             hexadecimal(fields[2], 64, "announcement digest")
             hexadecimal(fields[5], 64, "document digest")
             if fields[6] != "-":
