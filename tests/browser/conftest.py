@@ -142,12 +142,15 @@ def axe(page):
     """Return a check that axe finds nothing wrong with the page."""
     source = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
-    def check() -> None:
+    def findings() -> list[str]:
         page.evaluate(source)
-        found = page.evaluate(
+        return page.evaluate(
             "() => axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})"
             ".then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' | ')))"
         )
-        assert found == [], page.url
 
+    def check() -> None:
+        assert findings() == [], page.url
+
+    check.findings = findings
     return check

@@ -1,0 +1,82 @@
+"""axe finds nothing on any kind of page of either site, wide and narrow, and nothing scrolls sideways."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PEOPLE = (
+    "scjg-task-clerk",
+    "scjg-department-head",
+    "scjg-entry-clerk",
+    "scjg-conference-office",
+    "scjg-reviewer",
+    "scjg-publication-clerk",
+    "wlty-task-clerk",
+    "sjj-auditor",
+    "scjg-inspector-002",
+)
+WIDTHS = (360, 1440)
+
+
+def kind(path: str) -> str:
+    """Return what kind of page an address is: identifiers left out."""
+    return re.sub(
+        r"/([2-9a-z]{12}|[0-9]+|[A-Z0-9-]{8,})(?=/|$)", "/*", path.split("?", maxsplit=1)[0]
+    )
+
+
+def walk(page, start: str, checked: set[str], check) -> list[str]:
+    """Visit one page of every kind that links lead to; return what is wrong with the new ones."""
+    wrong: list[str] = []
+    site = start.split("/", 3)[2]
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        address = waiting.pop(0)
+        name = kind(address.split(site)[1])
+        if name in seen or re.search(r"\.(pdf|zip|vdr|pyz)$|/bundle/|\bexport=", address):
+            continue
+        seen.add(name)
+        answer = page.goto(address)
+        if answer is None or "html" not in answer.headers.get("content-type", ""):
+            continue
+        if answer.status != 200:
+            wrong.append(f"{address}: {answer.status}")
+        links = page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)")
+        waiting += [link for link in links if f"//{site}/" in link and "#" not in link]
+        if name in checked:
+            continue
+        checked.add(name)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                wrong.append(f"{address}: wider than {width}")
+            wrong += [f"{address} at {width}: {finding}" for finding in check.findings()]
+    return wrong
+
+
+def test_no_page_of_the_staff_site_has_a_finding(enter, sites, axe, page):
+    """Every kind of page that the main roles reach, at 360 and 1440 pixels."""
+    page.goto(f"{sites[0]}/sign-in/")
+    axe()
+    checked: set[str] = set()
+    wrong: list[str] = []
+    for person in PEOPLE:
+        page.set_viewport_size({"width": 1440, "height": 900})
+        enter(person)
+        checked.discard("/desk/")
+        wrong += walk(page, f"{sites[0]}/desk/", checked, axe)
+    assert not wrong, "\n".join(wrong)
+    assert len(checked) > 35, " ".join(sorted(checked))
+
+
+def test_no_page_of_the_portal_has_a_finding(sites, axe, page):
+    """Every kind of page of the portal."""
+    checked: set[str] = set()
+    wrong = walk(page, f"{sites[1]}/", checked, axe)
+    assert not wrong, "\n".join(wrong)
+    assert len(checked) > 5
