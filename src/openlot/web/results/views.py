@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from openlot.kernel.errors import StaleState
 from openlot.policies.selectors import result_codes_of
 from openlot.publication.services import publish_result
 from openlot.publication.snapshots import result_body
@@ -279,6 +280,8 @@ def evidence(request: StaffRequest, obj: Evidence) -> HttpResponse:
 )
 def preview(request: StaffRequest, obj: InspectionResult) -> HttpResponse:
     """Show what the public will see, and publish it (预览并公示)."""
+    if obj.state != ResultState.APPROVED:
+        raise StaleState
     if request.method == "POST":
         publish_result(obj, actor=request.actor)
         return redirect("result", pid=obj.public_id)
