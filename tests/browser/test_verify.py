@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
-import time
+import subprocess
+import sys
 from io import BytesIO
 from urllib.request import urlopen
 from zipfile import ZipFile
@@ -113,17 +114,20 @@ def test_a_city_wide_list_verifies_at_once(page, sites):
     expect(page.locator("#verify")).to_be_visible()
     bundle = large_bundle(60_000)
     page.evaluate(
-        "() => { window.beats = 0; window.gap = 0; let last = performance.now();"
-        " setInterval(() => { const now = performance.now();"
-        " window.gap = Math.max(window.gap, now - last); last = now; window.beats += 1; }, 20); }"
+        "() => { window.beats = 0; window.times = {};"
+        " setInterval(() => { window.beats += 1; }, 20);"
+        " const status = document.querySelector('[data-status]');"
+        " new MutationObserver(() => {"
+        "   window.times[status.dataset.state] = [performance.now(), window.beats]; })"
+        "   .observe(status, {attributes: true}); }"
     )
-    started = time.monotonic()
     _bring(page, bundle)
     expect(page.locator("[data-status][data-state=ok]")).to_be_visible(timeout=20_000)
-    seconds = time.monotonic() - started
-    print(f"60,000 entries: {seconds:.1f} s, longest pause {page.evaluate('window.gap'):.0f} ms")
-    assert seconds < 5
-    assert page.evaluate("window.gap") < 1000
+    times = page.evaluate("window.times")
+    (began, before), (ended, after) = times["working"], times["ok"]
+    print(f"60,000 entries: {ended - began:.0f} ms, {after - before} beats of 20 ms meanwhile")
+    assert ended - began < 5000
+    assert after - before > 3
 
 
 def test_a_business_reads_its_receipt_first_and_the_proofs_below(
@@ -152,7 +156,7 @@ def test_a_business_reads_its_receipt_first_and_the_proofs_below(
     expect(page.locator("[data-status]")).to_contain_text("自身完全一致")
 
 
-def test_without_javascript_the_page_says_how(browser, sites):
+def test_without_javascript_the_page_says_how(browser, sites, tmp_path):
     """No script: the single-file verifier is named, and no dead button stands there."""
     context = browser.new_context(java_script_enabled=False, locale="zh-CN")
     page = context.new_page()
@@ -160,4 +164,12 @@ def test_without_javascript_the_page_says_how(browser, sites):
     expect(page.get_by_text("python3 fairdraw.pyz verify bundle.zip")).to_be_visible()
     expect(page.get_by_text("结论一样可靠")).to_be_visible()
     assert not page.locator("#verify").is_visible()
+    with page.expect_download() as caught:
+        page.get_by_role("link", name="fairdraw.pyz").click()
+    caught.value.save_as(tmp_path / "fairdraw.pyz")
     context.close()
+    bundle = write_zip(large_bundle(20))
+    (tmp_path / "bundle.zip").write_bytes(bundle)
+    command = [sys.executable, "-I", "fairdraw.pyz", "verify", "bundle.zip"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout.rstrip().endswith("verify: OK")

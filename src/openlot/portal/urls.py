@@ -17,6 +17,7 @@ urlpatterns = [
     path("receipt/", views.receipt, name="receipt"),
     path("receipt/file/", views.receipt_file, name="receipt-file"),
     path("verify/", views.verify, name="verify"),
+    path("verify/fairdraw.pyz", views.verifier_file, name="verifier-file"),
     path("verify/<slug:public_id>/", views.verify_draw, name="verify-draw"),
 ]
 handler404 = "openlot.portal.views.not_found"

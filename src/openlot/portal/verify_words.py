@@ -43,7 +43,7 @@ PAGE: Words = {
 
 STEPS: Words = {
     "step.bundle": _("打开证据包"),
-    "step.announcement": _("抽取公告"),
+    "step.announcement": _("这次抽取的公告"),
     "step.sums": _("校验码清单"),
     "step.documents": _("公告绑定的附件"),
     "step.lists": _("封存的名单"),

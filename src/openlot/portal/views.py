@@ -12,6 +12,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
 from openlot.portal.receipts import told
+from openlot.portal.verifier import NAME, archive
 from openlot.portal.verify_words import verify_words
 from openlot.publication.models import PublicFile, PublicRecord
 from openlot.publication.selectors import history, published, receipt_for, search
@@ -120,6 +121,15 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Explain how anybody verifies a draw (如何核验), and verify what a visitor brings."""
     newest = published(PublicRecord.Kind.DRAW).filter(body__disclosure="full")[:5]
     return render(request, "portal/verify.html", {"words": verify_words(), "newest": newest})
+
+
+@require_GET
+def verifier_file(request: HttpRequest) -> HttpResponse:
+    """Hand out the single-file verifier (下载单文件核验程序)."""
+    response = HttpResponse(archive(), content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{NAME}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @require_GET

@@ -18,11 +18,9 @@ function badByte(bytes) {
   return null;
 }
 
-/** Return the text of ASCII bytes; pieces, since a call takes only so many arguments. */
+/** Return the text of ASCII bytes. */
 export function asciiText(bytes) {
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-  return text;
+  return new TextDecoder("latin1").decode(bytes);
 }
 
 /** Return ASCII text as bytes. */
