@@ -1,0 +1,121 @@
+"""Every page asks few questions of the database, however many rows it shows; every list ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from web.people import PEOPLE, path_to, rows_of, screens
+
+from openlot.accounts.models import User
+from openlot.draws.models import Draw
+from openlot.inspections.models import Inspection
+from openlot.paperwork.filling import task_papers
+from openlot.rights.access import holds, visible
+from openlot.tasks.models import InspectionTask
+from openlot.web.screens import Screen
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+COMMON = 12
+BUDGETS = {
+    "desk": 26,
+    "draw": 26,
+    "draw-announcement-paper": 15,
+    "draw-record-paper": 15,
+    "inspection": 22,
+    "inspection-papers": 22,
+    "plan": 20,
+    "result": 20,
+    "task": 30,
+}
+MOST_ROWS = 520
+OTHERS = ("wlty-task-clerk", "wlty-department-head", "nync-task-clerk", "scjg-entry-clerk")
+LISTS = ("targets", "inspectors", "inspections", "results", "items", "trail", "published")
+
+
+@contextmanager
+def questions() -> Iterator[Callable[[], int]]:
+    """Count the statements sent inside the block."""
+    sent = []
+
+    def watch(execute, sql, params, many, context):
+        sent.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield lambda: len(sent)
+
+
+def addresses(screen: Screen, actor) -> list[str]:
+    """Return where the person can open the screen."""
+    if screen.source is None:
+        path = path_to(screen)
+        return [] if "code" in screen.route else [path, f"{path}?size=100", f"{path}?export=csv"]
+    rows = visible(actor, screen.perm, rows_of(screen))
+    return [path_to(screen, row) for row in rows.order_by("pk")[:6]]
+
+
+@pytest.mark.parametrize("username", [*PEOPLE.values(), *OTHERS])
+def test_every_page_keeps_its_budget(username: str, sign_in):
+    """No page of anybody asks more than its budget, and none shows rows without end."""
+    client, actor = sign_in(username), User.objects.get(username=username).as_actor()
+    dear = {}
+    for screen in screens():
+        if not holds(actor, screen.perm):
+            continue
+        for path in addresses(screen, actor):
+            with questions() as asked:
+                answer = client.get(path)
+            if asked() > BUDGETS.get(screen.name, COMMON):
+                dear[screen.name] = max(asked(), dear.get(screen.name, 0))
+            if answer["Content-Type"].startswith("text/html"):
+                assert answer.content.count(b"<tr") <= MOST_ROWS, path
+    assert dear == {}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_more_rows_ask_no_more(name: str, sign_in):
+    """A list of a hundred rows asks exactly what a list of twenty asks."""
+    client = sign_in("sjj-auditor")
+    counts = []
+    for size in (20, 100):
+        with questions() as asked:
+            page = client.get(f"/{name}/?size={size}").content
+        counts.append((asked(), page.count(b"<tr")))
+    (few, n_few), (many, n_many) = counts
+    assert n_many > n_few, "the demo city has more than twenty of everything listed"
+    assert many == few
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_list_is_without_end(name: str, sign_in):
+    """Whatever size is asked for, a list shows a hundred rows at most."""
+    page = sign_in("sjj-auditor").get(f"/{name}/?size=1000000").content
+    assert page.count(b"<tr") <= 101
+
+
+def test_papers_ask_the_same_for_three_times_the_targets():
+    """The papers of nine targets ask what those of three ask."""
+    task = InspectionTask.objects.get(department__code="JTYS", origin="superior")
+    counts = []
+    for most in (3, 9):
+        with questions() as asked:
+            papers = task_papers(task, Inspection.objects.filter(serial__lte=most))
+        assert len(papers.inspections) == most
+        counts.append(asked())
+    assert counts[0] == counts[1] <= 20
+
+
+def test_a_draw_asks_the_same_however_many_it_drew(sign_in):
+    """The page of a draw of many targets asks what that of a small one asks."""
+    client = sign_in("sjj-auditor")
+    counts = {}
+    for draw in Draw.objects.filter(disclosure="full", state="matched"):
+        with questions() as asked:
+            client.get(f"/draws/{draw.public_id}/")
+        counts[draw.drawn_targets.count()] = asked()
+    assert len(counts) > 1
+    assert len(set(counts.values())) == 1, counts
