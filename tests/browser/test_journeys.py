@@ -1,4 +1,4 @@
-"""Ten journeys through the real sites, each as the person of that role walks it."""
+"""Journeys through the real sites: ten roles, two of them in English, one with keys alone."""
 
 from __future__ import annotations
 
@@ -238,54 +238,111 @@ def test_reviewer_and_publisher(enter, sites, axe):
     see(page, "已公示", "h1")
 
 
-def test_the_office_sees_the_city(enter, sites, axe):
-    """The joint-conference office reads plans, tasks and draws of all departments, in English too."""
+def english(page) -> None:
+    """Switch to English with the button that every page has."""
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_the_office_sees_the_city_in_english(enter, sites, axe):
+    """The office reads plans, tasks, results, departments and policies of all in English."""
     page = enter("scjg-conference-office")
-    for path in ("/plans/", "/tasks/", "/results/", "/departments/", "/policies/"):
-        page.goto(sites[0] + path)
+    english(page)
+    for path, title in (
+        ("/plans/", "Annual plans"),
+        ("/tasks/", "Tasks"),
+        ("/results/", "Results"),
+        ("/departments/", "Departments"),
+        ("/policies/", "Policies"),
+    ):
+        page.get_by_role("link", name=title, exact=True).first.click()
+        expect(page).to_have_url(re.compile(path))
+        see(page, title, "h1")
         axe()
         assert page.locator("tbody tr").count() > 0
+        assert not re.search("[\u4e00-\u9fff]", page.inner_text("nav.side ul")), path
 
 
-def test_the_auditor_takes_the_bundle(enter, sites, axe, tmp_path):
+def test_the_auditor_takes_the_bundle_in_english(enter, sites, axe, tmp_path):
     """The auditor downloads a closed draw's bundle, it verifies, and the reading is in the trail."""
     from fairdraw.cli import main
 
     page = enter("sjj-auditor")
+    english(page)
     page.goto(f"{sites[0]}/tasks/?scope=joint")
     page.get_by_role("link", name=re.compile("^34128")).last.click()
     page.locator("a[href*='/draws/']").first.click()
     axe()
     with page.expect_download() as caught:
-        page.get_by_role("button", name="调取证据包").click()
+        page.get_by_role("button", name="Take the evidence bundle").click()
     path = tmp_path / "bundle.zip"
     caught.value.save_as(path)
     assert main(["verify", str(path)]) == 0
     page.goto(f"{sites[0]}/trail/?kind=draw.list_viewed")
     axe()
-    assert "调取未公开名单" in page.locator("tbody").inner_text()
+    see(page, "Closed list taken", "tbody")
 
 
-def test_business_and_public_on_the_portal(page, sites, axe, tmp_path, enter):
-    """The public searches by name; a business opens its own receipt with its code, with keys alone."""
+def reach(page, name: str) -> None:
+    """Press Tab until the control of that name has the focus, as a person without a mouse."""
+    for _press in range(120):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "(e => e.matches('a, button, input, select, summary')"
+            " ? e.ariaLabel || (e.labels?.[0] ?? e).innerText : '')(document.activeElement)"
+        )
+        if name in focused:
+            ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert ring != "none", name
+            return
+    raise AssertionError(f"{name} cannot be reached with Tab")
+
+
+def test_a_business_asks_with_the_keyboard_alone(page, sites, axe, tmp_path):
+    """A search, a published draw, its bundle and the receipt page: no mouse is ever touched."""
     from fairdraw.cli import main
 
     page.goto(sites[1])
     axe()
-    for path in ("/lists/item/", "/lists/draw/", "/lists/result/", "/verify/", "/receipt/"):
-        page.goto(sites[1] + path)
-        axe()
-    page.goto(f"{sites[1]}/lists/draw/")
-    page.get_by_role("link", name=re.compile("农药")).first.click()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    reach(page, "抽取记录")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/lists/draw/"))
+    reach(page, "农药")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/records/**")
+    axe()
+    reach(page, "bundle.zip")
     with page.expect_download() as caught:
-        page.get_by_role("link", name="bundle.zip").click()
+        page.keyboard.press("Enter")
     path = tmp_path / "bundle.zip"
     caught.value.save_as(path)
     assert main(["verify", str(path)]) == 0
-    page.goto(f"{sites[1]}/receipt/")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
-    page.focus("input[name=code]")
+    reach(page, "企业查验")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/receipt/")
+    axe()
+    reach(page, "查验码")
     page.keyboard.type("nosuchcode")
     page.keyboard.press("Enter")
     see(page, "没有找到对应的回执")
+
+
+def test_a_phone_without_javascript_does_the_same(browser, sites, browser_context_args):
+    """Searching, filtering, sorting and filling back work when no script ever runs."""
+    context = browser.new_context(**{**browser_context_args, "java_script_enabled": False})
+    page = context.new_page()
+    page.goto(f"{sites[0]}/sign-in/")
+    page.locator("button[name=username][value=scjg-entry-clerk]").click()
+    page.goto(f"{sites[0]}/targets/")
+    page.fill("input[name=q]", "餐饮")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=*")
+    names = page.locator("tbody tr").all_inner_texts()
+    assert names and all("餐饮" in name for name in names)
+    page.goto(f"{sites[1]}/receipt/")
+    page.fill("input[name=code]", "nosuchcode")
+    page.keyboard.press("Enter")
+    see(page, "没有找到对应的回执")
+    context.close()

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from openlot.kernel.actor import Actor
 from openlot.rights.access import holds
@@ -28,13 +29,13 @@ MENU = (
     Entry(_("检查对象名录库"), "targets", Perm.TARGET_VIEW, "/targets"),
     Entry(_("执法检查人员名录库"), "inspectors", Perm.INSPECTOR_VIEW, "/inspectors"),
     Entry(_("年度抽查工作计划"), "plans", Perm.PLAN_VIEW, "/plans"),
-    Entry(_("抽查任务"), "tasks", Perm.TASK_VIEW, "/tasks"),
+    Entry(pgettext_lazy("list", "抽查任务"), "tasks", Perm.TASK_VIEW, "/tasks"),
     Entry(_("检查"), "inspections", Perm.INSPECTION_VIEW, "/inspections"),
-    Entry(_("检查结果"), "results", Perm.RESULT_VIEW, "/results"),
+    Entry(pgettext_lazy("list", "检查结果"), "results", Perm.RESULT_VIEW, "/results"),
     Entry(_("公示"), "published", Perm.DESK_VIEW, "/published"),
     Entry(_("全程留痕"), "trail", Perm.TRAIL_VIEW, "/trail"),
     Entry(_("政策参数"), "policies", Perm.POLICY_VIEW, "/policies"),
-    Entry(_("部门"), "departments", Perm.DEPARTMENT_VIEW, "/departments"),
+    Entry(pgettext_lazy("list", "部门"), "departments", Perm.DEPARTMENT_VIEW, "/departments"),
 )
 
 

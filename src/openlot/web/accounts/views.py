@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from openlot.accounts.models import Department
 from openlot.accounts.selectors import account_list, department_list
@@ -14,7 +15,7 @@ from openlot.web.page import Block, Fact, Page, href, link, tag
 from openlot.web.screens import StaffRequest, screen
 
 DEPARTMENTS = ListSpec(
-    title=_("部门"),
+    title=pgettext_lazy("list", "部门"),
     columns=(
         Column(_("名称"), lambda d: link("department", d.name, pid=d.public_id), sort="name"),
         Column(_("代码"), lambda d: d.code, sort="code"),
@@ -55,7 +56,7 @@ def department(request: StaffRequest, obj: Department) -> HttpResponse:
     ]
     page = Page(
         title=obj.name,
-        crumbs=[(_("部门"), href("departments"))],
+        crumbs=[(pgettext("list", "部门"), href("departments"))],
         facts=[
             Fact(_("代码"), obj.code),
             Fact(_("统一社会信用代码"), obj.uscc),

@@ -9,9 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from openlot.kernel.errors import StaleState
 from openlot.policies.selectors import result_codes_of
 from openlot.publication.services import publish_result
 from openlot.publication.snapshots import result_body
@@ -46,7 +45,7 @@ def words(result: InspectionResult) -> str:
 
 
 RESULTS = ListSpec(
-    title=gettext_lazy("检查结果"),
+    title=pgettext_lazy("list", "检查结果"),
     columns=(
         Column(
             gettext_lazy("检查对象"),
@@ -128,7 +127,7 @@ def _result_page(request: StaffRequest, obj: InspectionResult) -> Page:
         state=state_tag(obj),
         subtitle=f"{inspection.number} · {obj.department.name}",
         crumbs=[
-            (_("检查结果"), href("results")),
+            (pgettext("list", "检查结果"), href("results")),
             (inspection.number, href("inspection", pid=inspection.public_id)),
         ],
         facts=[
@@ -280,10 +279,9 @@ def evidence(request: StaffRequest, obj: Evidence) -> HttpResponse:
 )
 def preview(request: StaffRequest, obj: InspectionResult) -> HttpResponse:
     """Show what the public will see, and publish it (预览并公示)."""
-    if obj.state != ResultState.APPROVED:
-        raise StaleState
     if request.method == "POST":
         publish_result(obj, actor=request.actor)
+    if obj.state != ResultState.APPROVED or request.method == "POST":
         return redirect("result", pid=obj.public_id)
     body = result_body(obj)
     page = Page(

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from openlot.plans.models import Scope
 from openlot.results.selectors import task_clocks
@@ -39,7 +39,7 @@ def _progress(task: Any) -> object:
 
 
 TASKS = ListSpec(
-    title=gettext_lazy("抽查任务"),
+    title=pgettext_lazy("list", "抽查任务"),
     columns=(
         Column(
             gettext_lazy("任务编号"),

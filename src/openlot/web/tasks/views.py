@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from openlot.accounts.models import Department
 from openlot.draws.models import Draw
@@ -58,7 +58,7 @@ def task_new(request: StaffRequest) -> HttpResponse:
     made = submit(form, draft) if request.method == "POST" else None
     if made is not None:
         return redirect("task", pid=made.public_id)
-    page = Page(title=_("由计划发起任务"), crumbs=[(_("抽查任务"), href("tasks"))])
+    page = Page(title=_("由计划发起任务"), crumbs=[(pgettext("list", "抽查任务"), href("tasks"))])
     if not lines.exists():
         page.notices.append(("warn", _("本部门没有已公开的计划条目，请先完成年度计划备案公开。")))
     return page.show(
@@ -89,7 +89,7 @@ def task_superior(request: StaffRequest) -> HttpResponse:
     made = submit(form, take) if request.method == "POST" else None
     if made is not None:
         return redirect("task", pid=made.public_id)
-    page = Page(title=_("导入外部抽取任务"), crumbs=[(_("抽查任务"), href("tasks"))])
+    page = Page(title=_("导入外部抽取任务"), crumbs=[(pgettext("list", "抽查任务"), href("tasks"))])
     return page.show(
         request, "web/form.html", form=form, submit_label=_("导入"), back=href("tasks")
     )
@@ -108,7 +108,7 @@ def task(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
         title=obj.name,
         state=state_tag(obj),
         subtitle=obj.number,
-        crumbs=[(_("抽查任务"), href("tasks"))],
+        crumbs=[(pgettext("list", "抽查任务"), href("tasks"))],
         acts=_acts(request, obj, rows),
         steps=task_steps(obj),
         facts=[
