@@ -35,7 +35,16 @@ KEPT_IN_CHINESE = {
     "publication/snapshots.py": "what is published",
     "settings": "names of the city and of languages",
 }
-GETTEXT = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
+GETTEXT = {
+    "_",
+    "gettext",
+    "gettext_lazy",
+    "gettext_noop",
+    "ngettext",
+    "ngettext_lazy",
+    "pgettext",
+    "pgettext_lazy",
+}
 TEMPLATES = [p for p in PACKAGE.rglob("*.html") if "templates" in p.parts]
 
 
