@@ -24,6 +24,7 @@ BUDGETS = {
     "desk": 26,
     "draw": 26,
     "draw-announcement-paper": 15,
+    "draw-comparison": 24,
     "draw-record-paper": 15,
     "inspection": 22,
     "inspection-papers": 22,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -29,3 +30,10 @@ def public_fields(entry: Entry) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(bytes(entry.body))
     fields: dict[str, Any] = body["public"]
     return fields
+
+
+def newest(objects: Iterable[models.Model]) -> dict[int, Entry]:
+    """Return the newest entry about each of some objects (最近留痕), by primary key."""
+    keys = {subject_of(obj): obj.pk for obj in objects}
+    found = Entry.objects.filter(subject__in=keys).order_by("id")
+    return {keys[entry.subject]: entry for entry in found}

@@ -21,6 +21,9 @@ def draw_acts(request: StaffRequest, draw: Draw) -> list[Act]:
     pid, actor = draw.public_id, request.actor
     prepares = may(actor, Perm.DRAW_PREPARE, draw)
     acts: list[Act] = []
+    if draw.state in ("prepared", "seal_requested", "frozen"):
+        look = href("draw-comparison", pid=pid)
+        acts.append(Act(look, _("核对封存名单"), method="get", tone=""))
     if draw.state == "prepared" and prepares:
         acts.append(Act(href("draw-request-seal", pid=pid), _("提请封存")))
     if draw.state == "seal_requested" and may(actor, Perm.DRAW_CONFIRM, draw):

@@ -26,29 +26,13 @@ from openlot.rights.perms import Perm
 from openlot.tasks.models import Disclosure, InspectionTask
 from openlot.web.buttons import button
 from openlot.web.draws.acts import draw_acts
+from openlot.web.draws.comparison import EXCLUSIONS, draws_with_task
 from openlot.web.draws.forms import OpenForm, PrepareForm, SealForm
 from openlot.web.forms import submit
 from openlot.web.page import Block, Fact, Page, href, tag
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.tasks.steps import task_steps
 from openlot.web.trail.words import tell
-
-EXCLUSIONS = {
-    "X01": gettext_lazy("注销、吊销、迁出"),
-    "X02": gettext_lazy("近期已检查"),
-    "X03": gettext_lazy("年度频次已满"),
-    "X04": gettext_lazy("已列入同年其他抽查"),
-    "X05": gettext_lazy("立案调查中"),
-    "X06": gettext_lazy("包容审慎监管期"),
-    "X07": gettext_lazy("歇业"),
-    "X08": gettext_lazy("司法、公安措施中"),
-    "X09": gettext_lazy("已有互认结果"),
-}
-
-
-def draws_with_task() -> QuerySet[Draw]:
-    """Return the draws with their task (抽取及其任务)."""
-    return Draw.objects.select_related("task__department", "predecessor")
 
 
 def sources_with_draw() -> QuerySet[SeedSource]:
