@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openlot.registers.models import InspectionTarget
-from openlot.registers.search import grams, searchable, target_found
+from openlot.registers.search import find_targets, grams, searchable
 
 pytestmark = pytest.mark.django_db
 
 
 def found(text: str) -> set[int]:
     """Return the keys of what the search finds."""
-    return set(InspectionTarget.objects.filter(target_found(text)).values_list("pk", flat=True))
+    return set(find_targets(InspectionTarget.objects.all(), text).values_list("pk", flat=True))
 
 
 def scanned(**condition: str) -> set[int]:
@@ -44,7 +44,7 @@ def test_initials_and_codes_are_found():
 @pytest.mark.parametrize("text", ["", " ", '"', "'", "*", "AND OR", "a b", "（）", "%_", "餐饮 店"])
 def test_odd_words_harm_nothing(text: str):
     """Quotes, operators and signs are words like others."""
-    list(InspectionTarget.objects.filter(target_found(text))[:5])
+    list(find_targets(InspectionTarget.objects.all(), text)[:5])
 
 
 @given(st.text(max_size=20), st.data())

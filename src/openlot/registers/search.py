@@ -8,10 +8,13 @@ trigrams cannot and a scan takes a third of a second.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Lookup, Q, TextField
+from django.db.models import Lookup, Q, QuerySet, TextField
 from pypinyin import Style, lazy_pinyin
+
+if TYPE_CHECKING:
+    from openlot.registers.models import InspectionTarget
 
 _CODE = re.compile(r"(?=.*[0-9])[0-9A-Z-]{4,}")
 _WORD = re.compile(r"[^\W_]")
@@ -29,11 +32,19 @@ def searchable(name: str) -> dict[str, str]:
     return {"name_initials": letters, "search_words": " ".join(words)}
 
 
-def target_found(text: str) -> Q:
-    """Return the condition (检索条件) that a target answers to what somebody typed."""
+def find_targets(rows: QuerySet[InspectionTarget], text: str) -> QuerySet[InspectionTarget]:
+    """Narrow targets to those that answer to what somebody typed (检索).
+
+    Codes come in their own order: half a register may share the letters typed, and only the index
+    that finds them gives the first page without sorting them all.
+    """
     code = text.upper()
     if _CODE.fullmatch(code):
-        return Q(code__gte=code, code__lt=code + "\U0010ffff")
+        return rows.filter(code__gte=code, code__lt=code + "\U0010ffff").order_by("code", "pk")
+    return rows.filter(_named(text))
+
+
+def _named(text: str) -> Q:
     size = 1 if len(text) == 1 else 2
     words = [word for part in text.split() for word in grams(part, size)]
     condition = Q(search_words__words=tuple(words)) if words else Q()

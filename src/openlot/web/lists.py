@@ -18,6 +18,7 @@ from openlot.web.page import Act
 from openlot.web.screens import StaffRequest
 
 Text = str | Promise
+Finder = Callable[[QuerySet[Any], str], QuerySet[Any]]
 PAGE_SIZES = (20, 50, 100)
 COUNT_LIMIT = 100_000
 EXPORT_LIMIT = 100_000
@@ -51,7 +52,7 @@ class ListSpec:
     columns: Sequence[Column]
     filters: Sequence[Filter] = ()
     search: Sequence[str] = ()
-    find: Callable[[str], Q] | None = None  # where columns alone are too slow
+    find: Finder | None = None  # where columns alone are too slow
     search_hint: Text = ""
     order: Sequence[str] = ("-pk",)
     empty: Text = ""
@@ -114,9 +115,10 @@ def _narrow(rows: QuerySet[Any], spec: ListSpec, chosen: dict[str, str]) -> Quer
         value = chosen.get(known.key)
         if value and value in {str(key) for key, _title in known.choices}:
             rows = rows.filter(**{known.lookup: value})
+    rows = rows.order_by(*spec.order)
     words = chosen.get("q", "").strip()
     if words and spec.find:
-        rows = rows.filter(spec.find(words))
+        rows = spec.find(rows, words)
     elif words and spec.search:
         found = Q()
         for column in spec.search:
@@ -126,7 +128,7 @@ def _narrow(rows: QuerySet[Any], spec: ListSpec, chosen: dict[str, str]) -> Quer
     sortable = {column.sort for column in spec.columns if column.sort}
     if wanted.lstrip("-") in sortable:
         return rows.order_by(wanted, "pk")
-    return rows.order_by(*spec.order)
+    return rows
 
 
 def _head(column: Column, chosen: dict[str, str]) -> dict[str, Any]:

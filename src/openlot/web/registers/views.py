@@ -20,7 +20,7 @@ from openlot.registers.models import (
     TargetKind,
     TargetState,
 )
-from openlot.registers.search import target_found
+from openlot.registers.search import find_targets
 from openlot.registers.selectors import import_batches, target_list
 from openlot.registers.services import add_target
 from openlot.rights.access import holds, may
@@ -74,7 +74,7 @@ def _spec(with_credit: bool) -> ListSpec:
         title=gettext_lazy("检查对象名录库"),
         columns=columns,
         filters=filters,
-        find=target_found,
+        find=find_targets,
         search_hint=gettext_lazy("名称、代码或拼音首字母"),
         order=("pk",),
         empty=gettext_lazy("名录库还是空的。数据录入专人可批量导入或单户录入。"),
