@@ -22,7 +22,9 @@ from openlot.publication.services import publish_draw
 from openlot.registers.models import Inspector
 from openlot.registers.services import lapse_certificate, move_inspector_out
 from openlot.results.models import FollowUp, InspectionResult
+from openlot.results.selectors import task_clock
 from openlot.results.services import close_task
+from openlot.rules.clocks import ClockState
 from openlot.tasks.models import InspectionTask
 from openlot.tasks.selectors import sendable
 
@@ -153,3 +155,9 @@ def test_a_policy_that_nobody_could_read_is_refused(kind: str, key: str, body: o
     assert "body" in refused.value.fields
     assert deadline_days("publish_result") == 20
     assert not Policy.objects.filter(key="2027").exists()
+
+
+def test_a_task_without_results_has_its_clock_running():
+    """Before anything is drawn nothing is published: the task's clock runs."""
+    task = InspectionTask.objects.get(department__code="WLTY")
+    assert task_clock(task).state != ClockState.STOPPED

@@ -56,10 +56,9 @@ def result_clock(result: InspectionResult, days: Calendar | None = None) -> Cloc
 
 def task_clock(task: InspectionTask) -> Clock:
     """Return how the clock of a whole task stands (任务公示时限): from its window's end."""
-    unpublished = InspectionResult.objects.filter(
-        inspection__task=task, state__in=OPEN_STATES
-    ).exists()
-    return task_clocks()(task, stopped=not unpublished)
+    results = InspectionResult.objects.filter(inspection__task=task)
+    waiting = results.filter(state__in=OPEN_STATES)
+    return task_clocks()(task, stopped=results.exists() and not waiting.exists())
 
 
 def task_clocks() -> Callable[..., Clock]:

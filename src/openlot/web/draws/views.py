@@ -20,6 +20,7 @@ from openlot.draws.selectors import level
 from openlot.inspections.services import prepare_inspections
 from openlot.kernel.actor import Role
 from openlot.publication.services import announce_draw, publish_draw, void_draw
+from openlot.publication.templatetags.quotas import quota_words
 from openlot.results.services import open_results
 from openlot.rights.access import holds
 from openlot.rights.perms import Perm
@@ -136,7 +137,10 @@ def _frame_blocks(request: StaffRequest, draw: Draw) -> list[Block]:
         Block(
             _("待抽取对象名单（已封存）"),
             (_("层"), _("含义"), _("可抽取"), _("规则"), _("抽取对象数")),
-            [(s.alias, s.meaning, s.n_eligible, s.rule, s.n_drawn or "—") for s in strata],
+            [
+                (s.alias, s.meaning, s.n_eligible, quota_words(s.rule), s.n_drawn or "—")
+                for s in strata
+            ],
             _("分层涉及信用风险等级，仅限有权人员查看。"),
         ),
         Block(

@@ -20,7 +20,7 @@ from openlot.results.services import close_task
 from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
 from openlot.tasks import services
-from openlot.tasks.models import InspectionTask, Participation
+from openlot.tasks.models import InspectionTask, Participation, TaskState
 from openlot.tasks.selectors import on_leave, task_list
 from openlot.web.buttons import button
 from openlot.web.clocks import clock_tag
@@ -115,7 +115,7 @@ def task(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
             Fact(_("发起部门"), obj.department.name),
             Fact(_("来源"), _source(obj)),
             Fact(_("检查时间"), f"{obj.window_from_on} — {obj.window_to_on}"),
-            Fact(_("任务公示时限"), clock_tag(task_clock(obj))),
+            Fact(_("任务公示时限"), _clock(obj)),
             Fact(_("分层方式"), obj.get_stratify_display()),
             Fact(_("公开方式"), obj.get_disclosure_display()),
             Fact(_("每部门每户执法人员"), obj.min_officers),
@@ -156,6 +156,10 @@ def _draw_link(request: StaffRequest, draw: Draw) -> object:
     if may(request.actor, Perm.DRAW_VIEW, draw):
         return link("draw", str(draw), pid=draw.public_id)
     return str(draw)
+
+
+def _clock(task: InspectionTask) -> str:
+    return "—" if task.state == TaskState.VOIDED else clock_tag(task_clock(task))
 
 
 def _source(task: InspectionTask) -> str:

@@ -1,0 +1,1 @@
+"""What the templates of both sites say about published things."""
