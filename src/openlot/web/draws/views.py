@@ -104,11 +104,12 @@ def draw(request: StaffRequest, obj: Draw) -> HttpResponse:
 def _facts(draw: Draw) -> list[Fact]:
     def digest(text: str) -> object:
         grouped = " ".join(text[n : n + 8] for n in range(0, len(text), 8))
-        return format_html('<span class="digest">{}</span>', grouped or "—")
+        return format_html('<span class="digest">{}</span>', grouped)
 
     def when(instant: datetime | None) -> object:
         return instant.astimezone().strftime("%Y-%m-%d %H:%M") if instant else "—"
 
+    digests = ((_("公告校验码"), draw.adigest), (_("结果校验码"), draw.rdigest))
     return [
         Fact(_("公开方式"), draw.task.get_disclosure_display()),
         Fact(_("可信等级"), level(draw) or _("演示，无等级")),
@@ -116,8 +117,7 @@ def _facts(draw: Draw) -> list[Fact]:
         Fact(_("公告时间"), when(draw.announced_at)),
         Fact(_("抽取时间"), when(draw.drawn_at)),
         Fact(_("名单公布时间"), when(draw.embargo_at)),
-        Fact(_("公告校验码"), digest(draw.adigest), wide=True),
-        Fact(_("结果校验码"), digest(draw.rdigest), wide=True),
+        *(Fact(title, digest(text), wide=True) for title, text in digests if text),
     ]
 
 
@@ -155,21 +155,26 @@ def _frame_blocks(request: StaffRequest, draw: Draw) -> list[Block]:
 def _source_block(draw: Draw) -> Block:
     rows = []
     for source in draw.sources.all():
-        state = (
-            tag(_("已启封"), "green")
-            if source.opened_at
-            else (tag(_("已密封"), "blue") if source.param else tag(_("待密封"), "gold"))
-        )
         rows.append(
             (
                 source.index,
                 source.party_name,
                 source.source_id,
-                state,
+                _source_state(source),
                 _("系统代封") if source.by_server else "",
             )
         )
-    return Block(_("随机数来源"), (_("序号"), _("参与方"), _("来源"), _("状态"), _("备注")), rows)
+    heads = (_("序号"), _("参与方"), _("来源"), _("状态"), _("备注"))
+    return Block(_("随机数来源"), heads, rows)
+
+
+def _source_state(source: SeedSource) -> object:
+    if source.type == "digits":
+        thrown = bool(source.opened_at)
+        return tag(_("已掷骰"), "green") if thrown else tag(_("公告后掷骰"), "grey")
+    if source.opened_at:
+        return tag(_("已启封"), "green")
+    return tag(_("已密封"), "blue") if source.param else tag(_("待密封"), "gold")
 
 
 def _outcome_blocks(request: StaffRequest, draw: Draw) -> list[Block]:
