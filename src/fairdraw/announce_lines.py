@@ -22,6 +22,16 @@ from fairdraw.sources import check_param
 FILE = "announcement.vdr"
 REGIONS = ("any", "same", "outside", "prefer-same", "prefer-outside")
 HEAD = ("vdr1", "draw", "session", "org", "asof", "embargo")
+STAGES = {
+    "doc": 0,
+    "frame": 1,
+    "stratum": 2,
+    "excluded": 2,
+    "roster": 3,
+    "slot": 4,
+    "source": 5,
+    "end": 6,
+}
 
 
 class Parts(NamedTuple):
@@ -62,18 +72,19 @@ class _Reader:
 
     def take(self, fields: List[str]) -> None:
         """Take one line; ``stage`` only grows."""
-        kinds = ("doc", "frame", "counts", "roster", "slot", "source", "end")
-        kind = "counts" if fields[0] in ("stratum", "excluded") else fields[0]
         if len(self.head) < len(HEAD):
             self._head(fields)
             return
-        if kind not in kinds:
+        if fields[0] not in STAGES:
             raise BadAnnouncement("{word!r} is no line of an announcement", word=fields[0])
-        stage = kinds.index(kind)
-        if stage < self.stage or self.stage == len(kinds) - 1:
+        stage = STAGES[fields[0]]
+        if stage < self.stage or self.stage == STAGES["end"]:
             raise BadAnnouncement("a {word} line may not stand here", word=fields[0])
         self.stage = stage
-        getattr(self, "_" + kind)(fields)
+        if stage == STAGES["stratum"]:
+            self._counts(fields)
+        else:
+            getattr(self, "_" + fields[0])(fields)
 
     def _head(self, fields: List[str]) -> None:
         wanted = HEAD[len(self.head)]
@@ -234,7 +245,7 @@ def parse_announcement(data: bytes) -> Parts:
             reader.take(fields)
         except FairdrawError as error:
             raise error.at(FILE, number) from None
-    if reader.stage != 6:
+    if reader.stage != STAGES["end"]:
         raise BadAnnouncement("the announcement does not end", file=FILE, line=number)
     _, draw_id, attempt, prev = reader.head["draw"]
     return Parts(
