@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 
 from fairdraw.announce import Announcement, Slot, Source, StratumRule, announce
@@ -242,12 +243,31 @@ def short() -> tuple[Files, Files]:
     return first, second
 
 
+def team() -> Files:
+    """Return a draw in which only who remembers the team sees that a lead may not come first.
+
+    Of two inspectors one leads. Sent to the first place she would leave the second to nobody,
+    though she has visits to spare: a look-ahead that forgets who is on the target misses it.
+    """
+    frames = [listed("F1", range(24))]
+    lead, other = (
+        Inspector(f"P-{n}", "P", "-", 40, 0, tags, salt(KEY, f"P-{n}"))
+        for n, tags in ((1, ("lead",)), (2, ()))
+    )
+    roster = Roster([lead, other])
+    announcement, opening = announced(frames, roster)
+    slots = (Slot("F1", "F1-1", "P", (), "any"), Slot("F1", "F1-2", "P", ("lead",), "any"))
+    announcement = replace(announcement, slots=slots)
+    return bundle_of(announcement, frames, roster, opening)[0]
+
+
 VECTORS = {
     "shared-lane": joint,
     "shared-lane-sm3": lambda: joint("sm3"),
     "sealed-reserve": replaced,
     "spares": lambda: replaced(chain=False),
     "rematch": rematched,
+    "team": team,
     "voided-1": lambda: voided()[0],
     "voided-2": lambda: voided()[1],
     "short-1": lambda: short()[0],

@@ -89,6 +89,15 @@ def within(text: str, at: int, words: set[str]) -> bool:
     return any(text.index(w) <= at < text.index(w) + len(w) for w in words)
 
 
+def test_the_look_ahead_remembers_who_is_on_the_target():
+    """The lead is passed over at the first place wherever chance puts her first, caps or not."""
+    lines = [line.split("|") for line in draws.team()["result.vdr"].decode().splitlines()]
+    men = {tuple(f[2:4]) for f in lines if f[0] == "man"}
+    assert men == {("F1-1", "P-2"), ("F1-2", "P-1")}
+    skips = {tuple(f[2:]) for f in lines if f[0] == "skip"}
+    assert skips == {("F1-1", "P-1", "would-block")}
+
+
 def change(files: draws.Files, name: str, old: str, new: str) -> Bundle:
     """Return the bundle with one text changed."""
     assert old.encode() in files[name]
@@ -276,3 +285,13 @@ def test_a_fresh_extension_leaves_out_what_was_drawn():
     drawn = {hit.target for hit in selection.hits if hit.fid == "F1"}
     assert {leaf.target for leaf in rest.leaves if leaf.disp == "X04"} == drawn
     assert [leaf.target for leaf in rest.leaves] == [leaf.target for leaf in frame.leaves]
+
+
+@pytest.mark.parametrize("name", sorted(draws.VECTORS))
+def test_the_protocol_prints_the_digests_of_its_vectors(name: str):
+    """The table of the protocol's text has the digests that the bundles give."""
+    text = (FOLDER.parent.parent / "docs" / "protocol.md").read_text()
+    (one,) = examined(draws.vector(name))
+    assert one.result is not None
+    row = f"| `{name}` | `{one.announcement.digest}` | `{one.result.seed}` | `{one.rdigest}` |"
+    assert row in text
