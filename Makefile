@@ -4,7 +4,7 @@ LOCK := requirements.lock
 DEV := requirements-dev.lock
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: setup dev demo test check bench fix law messages verifier diagrams screens clean
+.PHONY: setup dev demo test check coverage bench fix law messages verifier diagrams screens clean
 
 .venv/.made: requirements-setup.lock
 	python3 -m venv .venv
@@ -51,7 +51,12 @@ check: dev verifier
 	$(PY) tools/messages.py check
 	@$(PY) tools/law.py > build/law.txt || (cat build/law.txt; exit 1)
 	OPENLOT_SETTINGS=openlot.settings.dev .venv/bin/openlot makemigrations --check --dry-run
+	$(MAKE) coverage
 	$(MAKE) test
+
+coverage: dev
+	.venv/bin/coverage run -m pytest -q -n0 tests/unit/fairdraw tests/property
+	.venv/bin/coverage report
 
 bench: dev
 	$(PY) -m bench

@@ -130,6 +130,7 @@ def main() -> None:
             "tests/web",
             "tests/races",
             "tests/faults",
+            "tests/peers/test_engines.py",
             DATABASE_URL=address,
         )
     good &= run("browser", "-m", "browser", "tests/browser")

@@ -124,7 +124,8 @@ def match(
     on_target: Dict[str, Set[int]] = {}
     for number, place in enumerate(queue):
         team = on_target.setdefault(place.target, set())
-        for pick, who in ranking.candidates(place, choices[number]):
+        # By §9.3 some candidate is always taken, so the loop never runs out.
+        for pick, who in ranking.candidates(place, choices[number]):  # pragma: no branch
             reason = ""
             if who in team:
                 reason = "already-in-team"

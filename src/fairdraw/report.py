@@ -32,9 +32,6 @@ class Check:
         text = placed(self.words.say(lang), self.file, self.line)
         return f"{term(MARKS[self.ok], lang)} {term(self.name, lang)}: {text}"
 
-    def __str__(self) -> str:
-        return self.say()
-
 
 def check(
     name: str,

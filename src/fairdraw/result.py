@@ -8,7 +8,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 from fairdraw.announce import Announcement
 from fairdraw.frame import Frame
 from fairdraw.lines import file_digest, write
-from fairdraw.match import Man, Matching, Shortage, Skip, match
+from fairdraw.match import Man, Matching, Shortage, match
 from fairdraw.roster import Roster
 from fairdraw.seed import Opening
 from fairdraw.seed import seed as form_seed
@@ -40,11 +40,6 @@ class Result:
     def assignments(self) -> List[Man]:
         """The matched officers (匹配人员)."""
         return self.matching.men if self.matching else []
-
-    @property
-    def skips(self) -> List[Skip]:
-        """Who was passed over, and why (跳过记录)."""
-        return self.matching.skips if self.matching else []
 
     @property
     def shortage(self) -> Optional[Shortage]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import runpy
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,7 @@ def test_chances_warn_where_nothing_is_left_to_chance():
     lost = simulate(announcement, weak.frames(announcement), weak.roster(announcement), 5)
     assert lost.infeasible == 5
     assert lost.largest is None
+    assert len(list(lost.sentences())) == 1 + 5 + len(lost.only_one)
     assert lost.warnings == []
     assert lost.expected == Counter(dict.fromkeys([f"P-{n}" for n in range(1, 6)], 0))
 
@@ -136,6 +138,22 @@ def test_a_draw_with_a_roster_needs_it(tmp_path: Path, capsys):
     write_folder(tmp_path / "b", files)
     assert main(["draw", str(tmp_path / "b")]) == 2
     assert "roster.vdr: is missing" in capsys.readouterr().err
+
+
+def test_a_draw_without_officers_and_embargo_is_drawn(tmp_path: Path, capsys):
+    """Lists alone are enough; where nothing is held back nothing is said of it."""
+    frames = [draws.listed("F1", range(24))]
+    announcement, opening = draws.announced(frames, None)
+    open_one = replace(announcement, embargo="-")
+    files, result = draws.bundle_of(open_one, frames, None, opening)
+    assert (result.ceiling, result.assignments, result.shortage) == (None, [], None)
+    del files["result.vdr"]
+    write_folder(tmp_path / "b", files)
+    assert main(["draw", str(tmp_path / "b")]) == 0
+    assert main(["verify", str(tmp_path / "b")]) == 0
+    said = capsys.readouterr().out
+    assert f"rdigest {result.digest}" in said
+    assert "nothing is published before" not in said
 
 
 def test_what_the_disk_refuses_is_told(tmp_path: Path, capsys):

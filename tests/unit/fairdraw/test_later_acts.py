@@ -11,7 +11,8 @@ from unit.fairdraw import draws
 from fairdraw.attempts import first_checks, verify_attempts
 from fairdraw.errors import BadRecord, FairdrawError
 from fairdraw.evidence import Bundle, Examination, verify
-from fairdraw.replace import Reserve
+from fairdraw.rematch import Rematch, Standing
+from fairdraw.replace import Replacement, Reserve
 from fairdraw.report import Report
 from fairdraw.seed import Opening
 from fairdraw.selection import Lists, Selection
@@ -199,6 +200,7 @@ def test_spares_come_in_their_order_until_none_is_left():
         assert (into, record.ticket) == (spare.target, spare.ticket)
     record = reserve.replace(hit.fid, into, reason="gone", doc="0" * 64)
     assert record.to_bytes().endswith(b"|-|-\nend\n")
+    assert Replacement.parse(record.to_bytes(), record.file) == record
     away = refusal(lambda: reserve.replace(hit.fid, into, reason="gone", doc="0" * 64))
     assert "is not a drawn target" in away
     link = refusal(
@@ -216,6 +218,29 @@ def test_a_place_is_matched_again_only_where_somebody_was_matched():
     (told,) = said(verify(whole(files)))
     assert "rematch-1.vdr:1: " in told
     assert "has no place F1-9 that was matched" in told
+
+
+def test_a_place_without_anybody_may_be_matched_again():
+    """Who was passed over as full or as a colleague stays so; nobody new is recused."""
+    files = draws.rematched()
+    bundle = whole({n: d for n, d in files.items() if not n.startswith("rematch-")})
+    found = Examination(bundle)
+    result, roster = found.result, bundle.roster(found.announcement)
+    assert result is not None
+    assert result.matching is not None
+    assert roster is not None
+    places = Lists(found.announcement, found.frames).places(result.hits)
+    standing = Standing(result.seed, places, result.matching, roster, 1, "sha256", found.rdigest)
+    man = result.matching.men[1]
+    seen, names = [], []
+    for _ in range(7):
+        record = standing.rematch(man.target, man.k, reason="kin", doc="0" * 64)
+        assert Rematch.parse(record.to_bytes(), record.file) == record
+        seen += [skip.reason for skip in record.skips]
+        names.append(record.man.inspector)
+    assert names[-2:] == ["-", "-"]
+    assert len(set(names[:-2]) - {"-"}) == len([name for name in names[:-2] if name != "-"])
+    assert "already-in-team" in seen
 
 
 def examined(*bundles: draws.Files) -> list[Examination]:
