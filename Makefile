@@ -4,7 +4,7 @@ LOCK := requirements.lock
 DEV := requirements-dev.lock
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: setup dev demo test check coverage bench fix law messages verifier diagrams screens clean
+.PHONY: setup dev demo test check coverage bench stats fix law messages verifier diagrams screens clean
 
 .venv/.made: requirements-setup.lock
 	python3 -m venv .venv
@@ -60,6 +60,9 @@ coverage: dev
 
 bench: dev
 	$(PY) -m bench
+
+stats: dev
+	$(PY) tools/stats.py
 
 fix: dev
 	.venv/bin/ruff check --fix src tests tools bench

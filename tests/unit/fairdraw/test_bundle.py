@@ -17,6 +17,7 @@ from fairdraw.cli import main
 from fairdraw.errors import FairdrawError
 from fairdraw.evidence import Bundle, verify, write_zip
 from fairdraw.merkle import verify_consistency, verify_inclusion
+from tools.verifier import main as make
 
 TESTS = Path(__file__).parent.parent.parent
 V2 = TESTS / "vectors" / "v2-sha256"
@@ -96,9 +97,6 @@ def test_parsers_never_break(data: bytes):
 
 def test_the_single_file_verifier_runs_anywhere(tmp_path: Path):
     """The archive verifies a bundle from another folder, isolated from this environment."""
-    sys.path.insert(0, str(TESTS.parent))
-    from tools.verifier import main as make
-
     make()
     copy = tmp_path / "fairdraw.pyz"
     shutil.copyfile(TESTS.parent / "build" / "fairdraw.pyz", copy)
