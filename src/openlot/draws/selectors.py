@@ -80,3 +80,10 @@ def level(draw: Draw) -> str:
     if len(sources) >= 3 and len(organs) >= 2 and physical_last:
         return "L2"
     return "L1" if physical_last else ""
+
+
+def cuts(draw: Draw) -> dict[str, tuple[str, str]]:
+    """Return where each stratum was cut (截止签号): the last ticket drawn and the first that was not."""
+    rows = evidence(draw, "result.vdr").decode("ascii").splitlines()
+    lines = [row.split("|") for row in rows if row.startswith("cut|")]
+    return {stratum: (last, following) for _, _, stratum, last, following in lines}

@@ -107,6 +107,11 @@ def tag(text: Any, tone: str = "grey") -> SafeString:
     return format_html('<span class="tag tag-{}">{}</span>', tone, text)
 
 
+def grouped(digest: str) -> str:
+    """Return a digest in groups of eight (校验码分组), as people read it aloud."""
+    return " ".join(digest[n : n + 8] for n in range(0, len(digest), 8))
+
+
 CLOCK_TONES = {
     ClockState.RUNNING: "blue",
     ClockState.SOON: "gold",

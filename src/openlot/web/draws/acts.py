@@ -24,6 +24,8 @@ def draw_acts(request: StaffRequest, draw: Draw) -> list[Act]:
     if draw.state in ("prepared", "seal_requested", "frozen"):
         look = href("draw-comparison", pid=pid)
         acts.append(Act(look, _("核对封存名单"), method="get", tone=""))
+    if draw.state in ("frozen", "announced", "drawn", "matched"):
+        acts.append(Act(href("draw-screen", pid=pid), _("大屏"), method="get", tone=""))
     if draw.state == "prepared" and prepares:
         acts.append(Act(href("draw-request-seal", pid=pid), _("提请封存")))
     if draw.state == "seal_requested" and may(actor, Perm.DRAW_CONFIRM, draw):

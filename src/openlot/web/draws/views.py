@@ -26,11 +26,12 @@ from openlot.rights.access import holds
 from openlot.rights.perms import Perm
 from openlot.tasks.models import Disclosure, InspectionTask
 from openlot.web.buttons import button
+from openlot.web.draws import big_screen as _big_screen  # noqa: F401  # registers its screen
 from openlot.web.draws.acts import draw_acts
 from openlot.web.draws.comparison import EXCLUSIONS, draws_with_task
 from openlot.web.draws.forms import OpenForm, PrepareForm, SealForm
 from openlot.web.forms import submit
-from openlot.web.page import Block, Fact, Page, href, tag
+from openlot.web.page import Block, Fact, Page, grouped, href, tag
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.tasks.steps import task_steps
 from openlot.web.trail.words import tell
@@ -103,8 +104,7 @@ def draw(request: StaffRequest, obj: Draw) -> HttpResponse:
 
 def _facts(draw: Draw) -> list[Fact]:
     def digest(text: str) -> object:
-        grouped = " ".join(text[n : n + 8] for n in range(0, len(text), 8))
-        return format_html('<span class="digest">{}</span>', grouped)
+        return format_html('<span class="digest">{}</span>', grouped(text))
 
     def when(instant: datetime | None) -> object:
         return instant.astimezone().strftime("%Y-%m-%d %H:%M") if instant else "—"

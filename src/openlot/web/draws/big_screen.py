@@ -1,0 +1,140 @@
+"""The big screen of the room (大屏): what was fixed when, read by everybody, with no theatre."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import segno
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from openlot.draws.models import Draw, DrawFrame, DrawStratum, SeedSource
+from openlot.draws.selectors import cuts, is_embargoed
+from openlot.rights.perms import Perm
+from openlot.tasks.models import Disclosure
+from openlot.web.draws.comparison import draws_with_task
+from openlot.web.page import grouped, href
+from openlot.web.screens import StaffRequest, screen
+
+FIRST, LAST = 5, 2
+SECONDS = 5
+
+
+class Stage(NamedTuple):
+    """One thing that is fixed in the room (现场步骤): ``at`` is empty until it is."""
+
+    title: str
+    at: datetime | None
+    text: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who brings a value (参与方), how far it is, and the code that opens its own page."""
+
+    name: str
+    state: str
+    code: SafeString | str
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """A stratum in the order of its tickets (按签号排列的层), and where it was cut."""
+
+    title: str
+    hits: list[Any]
+    following: str
+
+
+@screen("draws/<pid:pid>/screen/", name="draw-screen", perm=Perm.DRAW_VIEW, obj=draws_with_task)
+def draw_screen(request: StaffRequest, obj: Draw) -> HttpResponse:
+    """Show the ceremony to the room (大屏); the page looks again every few seconds."""
+    sources = list(obj.sources.all())
+    ended = obj.drawn_at is not None or obj.voided_at is not None
+    shown = obj.drawn_at is not None and obj.disclosure == Disclosure.FULL and not is_embargoed(obj)
+    context = {
+        "draw": obj,
+        "stages": _stages(obj, sources),
+        "parties": [_party(source, obj) for source in sources],
+        "strata": _strata(obj) if shown else [],
+        "closed": obj.drawn_at is not None and not shown,
+        "seconds": 0 if ended else SECONDS,
+    }
+    return render(request, "web/screen.html", context)
+
+
+def _stages(draw: Draw, sources: list[SeedSource]) -> list[Stage]:
+    parties = [source for source in sources if source.type == "commit"]
+    sealed = [source.committed_at for source in parties]
+    opened = [source.opened_at for source in sources]
+    return [
+        Stage(_("名单与人员封存"), draw.frozen_at, _sizes(draw)),
+        Stage(
+            _("各方密封随机数"),
+            max(filter(None, sealed)) if all(sealed) else None,
+            _("%(done)s / %(all)s 方") % {"done": sum(map(bool, sealed)), "all": len(parties)},
+        ),
+        Stage(_("公告校验码固定"), draw.announced_at, digest=grouped(draw.adigest)),
+        Stage(
+            _("各方启封、掷骰"),
+            max(filter(None, opened)) if all(opened) else None,
+            _("%(done)s / %(all)s 项") % {"done": sum(map(bool, opened)), "all": len(sources)},
+        ),
+        Stage(_("抽取完成，结果校验码固定"), draw.drawn_at, digest=grouped(draw.rdigest)),
+    ]
+
+
+def _sizes(draw: Draw) -> str:
+    frames = list(DrawFrame.objects.filter(draw=draw))
+    if not frames:
+        return ""
+    values = {
+        "n": sum(frame.n_entries for frame in frames),
+        "e": sum(frame.n_eligible for frame in frames),
+    }
+    return _("名单 %(n)s 户，其中可抽取 %(e)s 户") % values
+
+
+def _party(source: SeedSource, draw: Draw) -> Party:
+    if source.opened_at:
+        dice = source.type == "digits"
+        return Party(source.party_name, source.value if dice else _("已启封"), "")
+    if source.type == "digits":
+        return Party(source.party_name, _("公告后掷骰"), "")
+    if draw.state == "frozen" and not source.param:
+        return Party(source.party_name, _("请用本单位设备扫码密封"), _code("source-seal", source))
+    if draw.state == "announced":
+        return Party(source.party_name, _("请用本单位设备扫码启封"), _code("source-open", source))
+    return Party(source.party_name, _("已密封") if source.param else _("待密封"), "")
+
+
+def _code(name: str, source: SeedSource) -> SafeString:
+    """Return a QR code of a party's own page; a page needs its sign-in and right all the same."""
+    address = f"{settings.BASE_URL}{href(name, pid=source.public_id)}"
+    drawn = segno.make(address, error="m").svg_inline(scale=4, border=2)
+    return mark_safe(drawn)  # noqa: S308 (made by the library from our own address)
+
+
+def _strata(draw: Draw) -> list[Stratum]:
+    meanings = dict(DrawStratum.objects.filter(frame__draw=draw).values_list("alias", "meaning"))
+    following = cuts(draw)
+    rows = draw.drawn_targets.filter(is_spare=False).select_related("target")
+    ordered = rows.order_by("stratum", "rank")
+    return [
+        Stratum(f"{alias} {meanings.get(alias, '')}", _ends(list(hits)), following[alias][1])
+        for alias, hits in groupby(ordered, key=lambda row: row.stratum)
+    ]
+
+
+def _ends(hits: list[Any]) -> list[Any]:
+    """Return the first and the last drawn, with None where some are left out."""
+    if len(hits) <= FIRST + LAST + 1:
+        return hits
+    return [*hits[:FIRST], None, *hits[-LAST:]]
