@@ -20,6 +20,7 @@ from django.utils.translation.template import templatize
 from openlot.publication.models import PublicRecord
 from openlot.trail.events import REGISTRY
 from openlot.web.screens import SCREENS
+from tools.messages import KEYWORDS
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "src" / "openlot"
@@ -35,16 +36,7 @@ KEPT_IN_CHINESE = {
     "publication/snapshots.py": "what is published",
     "settings": "names of the city and of languages",
 }
-GETTEXT = {
-    "_",
-    "gettext",
-    "gettext_lazy",
-    "gettext_noop",
-    "ngettext",
-    "ngettext_lazy",
-    "pgettext",
-    "pgettext_lazy",
-}
+GETTEXT = set(KEYWORDS)
 TEMPLATES = [p for p in PACKAGE.rglob("*.html") if "templates" in p.parts]
 
 
@@ -123,8 +115,9 @@ def test_views_write_nothing_themselves():
 
 def test_every_view_is_a_screen():
     """A function that takes a request and answers is registered with its permission."""
+    import_module("openlot.web.urls")
     views = {s.view.__wrapped__.__name__ for s in SCREENS.values()}
-    for path in (PACKAGE / "web").rglob("views.py"):
+    for path in (PACKAGE / "web").glob("*/*.py"):
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.FunctionDef) and node.args.args:
                 first = node.args.args[0]

@@ -12,7 +12,7 @@ from fairdraw.disclosure import verify_receipt
 from fairdraw.evidence import Bundle, verify
 from openlot.accounts.models import Department
 from openlot.draws.models import Draw, DrawState
-from openlot.draws.selectors import bundle_files
+from openlot.draws.selectors import assessment, bundle_files
 from openlot.draws.services import (
     Party,
     draw_targets,
@@ -451,3 +451,17 @@ def test_every_move_left_an_event():
         "publication.recorded",
         "register.targets_imported",
     } <= kinds
+
+
+def test_a_draw_is_worth_what_its_sources_are():
+    """Three sealed values of two organs and dice thrown by another: L2; played by the server: none."""
+    draw = prepared()
+    assert assessment(draw) is None
+    Draw.objects.filter(pk=draw.pk).update(is_demo=False)
+    draw.refresh_from_db()
+    found = assessment(draw)
+    assert found is not None
+    assert found.name == "L2"
+    assert [words.say("zh") for words in found.missing]
+    draw.sources.filter(type="commit").update(by_server=True)
+    assert assessment(draw) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from openlot.draws.models import Draw
+from openlot.draws.selectors import dice_thrower
 from openlot.kernel import clock
 from openlot.policies.selectors import draw_setting
 from openlot.tasks.models import Stratify
@@ -43,9 +44,9 @@ def strata_document(draw: Draw, meanings: Mapping[str, str]) -> bytes:
 
 def parties_document(draw: Draw) -> bytes:
     """Return who brings which random value (随机数参与方)."""
-    return _text(
-        ["随机数来源", *(f"{s.index}. {s.source_id}：{s.party_name}" for s in draw.sources.all())]
-    )
+    sources = list(draw.sources.select_related("party"))
+    lines = [f"{s.index}. {s.source_id}：{s.party_name}" for s in sources]
+    return _text(["随机数来源", *lines, f"掷骰单位：{dice_thrower(sources, draw)}"])
 
 
 def _text(lines: list[str]) -> bytes:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
+from fairdraw.announce import Source
+from fairdraw.levels import Assessment, assess
 from openlot.draws.models import Draw, DrawState, EvidenceFile, SeedSource
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
@@ -67,19 +71,24 @@ def missing_values(draw: Draw) -> QuerySet[SeedSource]:
     return draw.sources.filter(opened_at=None)
 
 
-def level(draw: Draw) -> str:
-    """Return the level (可信等级) of a draw: L1, L2, or empty when the server played a party.
+def assessment(draw: Draw) -> Assessment | None:
+    """Return what a draw withstands (可信等级评定), None when the server played a party.
 
-    paper     vdr1 §1 levels; a value made by the server counts as the server's (§5.4)
+    paper     vdr1 §1, §5.3; a value made by the server counts as the server's (§5.4)
     """
-    sources = list(draw.sources.all())
+    sources = list(draw.sources.select_related("party"))
     if draw.is_demo or any(source.by_server for source in sources):
-        return ""
-    organs = {source.party_id for source in sources if source.party_id}
-    physical_last = bool(sources) and sources[-1].type in {"digits", "numbers"}
-    if len(sources) >= 3 and len(organs) >= 2 and physical_last:
-        return "L2"
-    return "L1" if physical_last else ""
+        return None
+    lead, thrower = draw.task.department.code, dice_thrower(sources, draw)
+    operators = {s.source_id: s.party.code if s.party else thrower for s in sources}
+    lines = [Source(s.index, s.source_id, s.type, s.param) for s in sources]
+    return assess(lines, operators, lead)
+
+
+def dice_thrower(sources: Iterable[SeedSource], draw: Draw) -> str:
+    """Return the department that throws the dice (掷骰单位): the first party besides the lead."""
+    lead = draw.task.department
+    return next((s.party.code for s in sources if s.party and s.party != lead), lead.code)
 
 
 def cuts(draw: Draw) -> dict[str, tuple[str, str]]:

@@ -21,7 +21,7 @@ from openlot.documents.papers import (
     TaskPapers,
 )
 from openlot.draws.models import Draw, DrawStratum
-from openlot.draws.selectors import evidence, level
+from openlot.draws.selectors import assessment, evidence
 from openlot.inspections.models import Inspection
 from openlot.inspections.selectors import visits_in_year
 from openlot.items.models import Method
@@ -50,7 +50,7 @@ def draw_paper(draw: Draw) -> DrawPaper:
             ),
         )
     men = Counter(draw.matched_officers.values_list("department__name", flat=True))
-    task = draw.task
+    task, found = draw.task, assessment(draw)
     return DrawPaper(
         draw_id=str(draw),
         task_number=task.number,
@@ -58,7 +58,7 @@ def draw_paper(draw: Draw) -> DrawPaper:
         lead=task.department.name,
         disclosure=str(task.get_disclosure_display()),
         is_demo=draw.is_demo,
-        level=level(draw),
+        level=found.name if found else "",
         frozen_at=_when(draw.frozen_at),
         announced_at=_when(draw.announced_at),
         drawn_at=_when(draw.drawn_at),

@@ -9,14 +9,14 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from fairdraw.evidence import write_zip
 from openlot.accounts.models import Department
 from openlot.draws import services
 from openlot.draws.models import Draw, DrawExclusion, DrawStratum, SeedSource
-from openlot.draws.selectors import level
+from openlot.draws.selectors import assessment
 from openlot.inspections.services import prepare_inspections
 from openlot.kernel.actor import Role
 from openlot.publication.services import announce_draw, publish_draw, void_draw
@@ -112,13 +112,23 @@ def _facts(draw: Draw) -> list[Fact]:
     digests = ((_("公告校验码"), draw.adigest), (_("结果校验码"), draw.rdigest))
     return [
         Fact(_("公开方式"), draw.task.get_disclosure_display()),
-        Fact(_("可信等级"), level(draw) or _("演示，无等级")),
+        *_level_facts(draw),
         Fact(_("封存时间"), when(draw.frozen_at)),
         Fact(_("公告时间"), when(draw.announced_at)),
         Fact(_("抽取时间"), when(draw.drawn_at)),
         Fact(_("名单公布时间"), when(draw.embargo_at)),
         *(Fact(title, digest(text), wide=True) for title, text in digests if text),
     ]
+
+
+def _level_facts(draw: Draw) -> list[Fact]:
+    """Say what the draw withstands, and what keeps it from the next level."""
+    found = assessment(draw)
+    if found is None:
+        return [Fact(_("可信等级"), _("演示，无等级"))]
+    lang = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    missing = "；".join(words.say(lang) for words in found.missing)
+    return [Fact(_("可信等级"), found.name), Fact(_("升级所缺"), missing or "—")]
 
 
 def _closed_strata(request: StaffRequest, draw: Draw) -> bool:
