@@ -55,7 +55,7 @@ check: dev verifier
 	$(MAKE) test
 
 coverage: dev
-	.venv/bin/coverage run -m pytest -q -n0 tests/unit/fairdraw tests/property
+	.venv/bin/coverage run -m pytest -q -n0 tests/unit/fairdraw tests/property tests/engines
 	.venv/bin/coverage report
 
 bench: dev

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
@@ -20,7 +19,7 @@ from fairdraw.announce_parts import (
     StratumRule,
 )
 from fairdraw.errors import BadAnnouncement, FairdrawError
-from fairdraw.frame import Frame
+from fairdraw.frame import Countable
 from fairdraw.lines import file_digest, join_tags, write
 from fairdraw.roster import Roster
 
@@ -96,7 +95,7 @@ class Announcement:
         """
         return cls(*parse_announcement(data))
 
-    def check_against(self, frames: Sequence[Frame], roster: Optional[Roster]) -> None:
+    def check_against(self, frames: Sequence[Countable], roster: Optional[Roster]) -> None:
         """Refuse an announcement that does not follow from its frames and roster (核对公告).
 
         roster    None where a public copy leaves it out
@@ -141,7 +140,7 @@ def announce(
     asof: str,
     embargo: str,
     docs: Mapping[str, str],
-    frames: Sequence[Frame],
+    frames: Sequence[Countable],
     stratum_rules: Sequence[StratumRule],
     roster: Optional[Roster],
     slack: int,
@@ -175,7 +174,7 @@ def announce(
     return made
 
 
-def _counted(suite: str, frames: Sequence[Frame], rules: Sequence[StratumRule]) -> _Counted:
+def _counted(suite: str, frames: Sequence[Countable], rules: Sequence[StratumRule]) -> _Counted:
     left = {(r.fid, r.stratum): r for r in rules}
     if len(left) != len(rules):
         raise BadAnnouncement("a stratum has two rules")
@@ -183,9 +182,9 @@ def _counted(suite: str, frames: Sequence[Frame], rules: Sequence[StratumRule]) 
     strata: List[StratumLine] = []
     excluded: List[ExcludedLine] = []
     for frame in sorted(frames, key=lambda f: f.fid):
-        size, digest = len(frame.leaves), frame.digest(suite)
-        lines.append(FrameLine(frame.fid, frame.lane, frame.root(suite), size, digest))
-        counts = Counter((leaf.disp, leaf.stratum) for leaf in frame.leaves)
+        digest = frame.digest(suite)
+        lines.append(FrameLine(frame.fid, frame.lane, frame.root(suite), frame.size, digest))
+        counts = frame.counts()
         eligible = {stratum: n for (disp, stratum), n in counts.items() if disp == "E"}
         strata += _strata(frame.fid, eligible, left)
         reasons: Dict[str, int] = {}

@@ -6,8 +6,9 @@ import hashlib
 import hmac
 import re
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import Dict, List, NamedTuple, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Protocol, Sequence, Tuple
 
 from fairdraw import merkle
 from fairdraw.errors import BadFrame, FairdrawError
@@ -98,6 +99,31 @@ def _parse_line(line: bytes) -> Leaf:
     )
 
 
+class Countable(Protocol):
+    """A sealed list of which only numbers and digests are asked (可核计名单)."""
+
+    @property
+    def fid(self) -> str:
+        """The list's name."""
+
+    @property
+    def lane(self) -> str:
+        """The lane of its tickets."""
+
+    @property
+    def size(self) -> int:
+        """How many entries it has."""
+
+    def counts(self) -> Counter[Tuple[str, str]]:
+        """Return how many entries have which reason and stratum (分层计数)."""
+
+    def root(self, suite: str = "sha256") -> str:
+        """Return the Merkle root (名单根) over the lines."""
+
+    def digest(self, suite: str = "sha256") -> str:
+        """Return the digest of the whole file (名单校验码)."""
+
+
 @dataclass(frozen=True)
 class Frame:
     """A sealed list (已封存名单) with its lane; leaves are sorted by target and unique.
@@ -129,6 +155,15 @@ class Frame:
         if at == len(self.leaves) or self.leaves[at].target != target:
             raise KeyError(target)
         return at
+
+    @property
+    def size(self) -> int:
+        """How many entries the list has (名单条数)."""
+        return len(self.leaves)
+
+    def counts(self) -> Counter[Tuple[str, str]]:
+        """Return how many entries have which reason and stratum (分层计数)."""
+        return Counter((leaf.disp, leaf.stratum) for leaf in self.leaves)
 
     def to_bytes(self) -> bytes:
         """Return the frame file (名单文件)."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Protocol, Sequence, Tuple
 
 from fairdraw.announce import Announcement
+from fairdraw.eligible import Place
 from fairdraw.frame import Frame
 from fairdraw.lines import file_digest, write
 from fairdraw.match import Man, Matching, Shortage, match
 from fairdraw.roster import Roster
 from fairdraw.seed import Opening
 from fairdraw.seed import seed as form_seed
-from fairdraw.selection import Cut, Hit, Lists
+from fairdraw.selection import Cut, Hit, Lists, Selection
 
 __all__ = ["Cut", "Hit", "Result", "draw"]
 
@@ -70,6 +71,18 @@ class Result:
         return file_digest(self.to_bytes(), self.suite)
 
 
+class Drawable(Protocol):
+    """Sealed lists that a seed can be put to (可抽取名单), wherever they lie."""
+
+    announcement: Announcement
+
+    def select(self, seed: str) -> Selection:
+        """Return what a seed draws (抽取)."""
+
+    def places(self, hits: Sequence[Hit]) -> Dict[str, List[Place]]:
+        """Return the places to fill at each hit target (待匹配席位)."""
+
+
 def draw(
     announcement: Announcement,
     frames: Sequence[Frame],
@@ -82,8 +95,16 @@ def draw(
     raises    FairdrawError for inputs that do not belong together
     """
     announcement.check_against(frames, roster)
+    return draw_from(Lists(announcement, frames), roster, opening)
+
+
+def draw_from(lists: Drawable, roster: Optional[Roster], opening: Opening) -> Result:
+    """Draw from lists that were checked against their announcement (抽取并匹配).
+
+    raises    FairdrawError for an opening of another announcement
+    """
+    announcement = lists.announcement
     seed = form_seed(announcement, opening)
-    lists = Lists(announcement, frames)
     selection = lists.select(seed)
     matching = None
     if roster is not None and announcement.roster is not None:

@@ -88,6 +88,11 @@ TERMS = {
 }
 
 SENTENCES = {
+    "the engine {engine} is not installed: openlot[{engine}]": (
+        "引擎 {engine} 未安装，请安装 openlot[{engine}]"
+    ),
+    "is not set: the address of the database": "未设置数据库地址",
+    "this engine has no {suite}; draw without it": "该引擎没有 {suite} 算法，请不用引擎抽取",
     "attempt {attempt} was voided at {stage}: {reason}; void digest {digest}": (
         "第 {attempt} 次抽取在 {stage} 阶段作废，原因 {reason}；作废校验码 {digest}"
     ),
