@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import draws, platform
+from bench import draws, engines, platform
 
 TARGET = Path(__file__).resolve().parent.parent / "build" / "bench.json"
 
@@ -15,7 +15,7 @@ TARGET = Path(__file__).resolve().parent.parent / "build" / "bench.json"
 def main() -> None:
     """Measure, print, write; each figure is printed as soon as it is known."""
     found = []
-    for part in (draws, platform):
+    for part in (draws, engines, platform):
         for row in part.rows():
             found.append(row)
             beside = f"{row.ratio:6.2f} × {row.baseline}" if row.ratio is not None else ""

@@ -51,6 +51,10 @@ class DuckDB:
         while rows := cursor.fetchmany(FETCHED):
             yield from rows
 
+    def rows(self, statement: str) -> list[Sequence[Any]]:
+        """Return the few rows of a statement (读取)."""
+        return list(self.stream(statement))
+
     def hashed(self, text: str) -> str:
         """Return the hex SHA-256 of an expression (杂凑)."""
         return f"sha256({text})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from fairdraw.announce import Announcement
@@ -39,7 +39,10 @@ class Engine(Protocol):
         """Return the table of a list: target, stratum, weight, disp, district, need, salt."""
 
     def stream(self, statement: str) -> Iterator[Sequence[Any]]:
-        """Yield the rows of a statement."""
+        """Yield the rows of a statement, however many."""
+
+    def rows(self, statement: str) -> Iterable[Sequence[Any]]:
+        """Return the few rows of a statement, on all cores."""
 
     def hashed(self, text: str) -> str:
         """Return the expression of the hex SHA-256 of an expression."""
@@ -63,7 +66,7 @@ class TableFrame:
 
     def counts(self) -> Counter[tuple[str, str]]:
         """Return how many entries have which reason and stratum (分层计数)."""
-        rows = self._engine.stream(
+        rows = self._engine.rows(
             f"select disp, stratum, count(*) from {self._engine.table(self.fid)} group by 1, 2"
         )
         return Counter({(disp, stratum): count for disp, stratum, count in rows})
@@ -102,6 +105,7 @@ class TableLists:
         self.announcement = announcement
         self.frames = [TableFrame(engine, line) for line in announcement.frames]
         self._engine = engine
+        self._weights: dict[str, dict[str, int]] = {}
 
     def select(self, seed: str) -> Selection:
         """Return what a seed draws (抽取): few tickets pass a threshold, those are ranked.
@@ -133,7 +137,7 @@ class TableLists:
             by_frame[hit.fid].append(hit.target)
         for fid, targets in by_frame.items():
             asked = ", ".join(f"'{target}'" for target in targets)
-            rows = self._engine.stream(
+            rows = self._engine.rows(
                 f"select target, district, need from {self._engine.table(fid)}"
                 f" where target in ({asked})"
             )
@@ -144,17 +148,33 @@ class TableLists:
 
     def _bounds(self, fid: str, lines: Sequence[StratumLine]) -> dict[str, str]:
         """Return below which ticket the first of each stratum lie, but for very rare seeds."""
-        rows = self._engine.stream(
-            f"select stratum, sum(weight) from {self._engine.table(fid)} where disp = 'E'"
-            " group by 1"
-        )
-        weights = {stratum: int(total) for stratum, total in rows}
+        weights = self._weights_of(fid)
         bounds = {}
         for line in lines:
             count = wanted_of(line)
             share = (count + 6 * math.sqrt(count) + 20) / weights[line.stratum]
             bounds[line.stratum] = f"{int(share * 2**256):064x}" if share < 0.5 else BEYOND
         return bounds
+
+    def _weights_of(self, fid: str) -> dict[str, int]:
+        """Return how many hashes each stratum has; the list is sealed, so it is asked once."""
+        if fid not in self._weights:
+            rows = self._engine.rows(
+                f"select stratum, sum(weight) from {self._engine.table(fid)} where disp = 'E'"
+                " group by 1"
+            )
+            self._weights[fid] = {stratum: int(total) for stratum, total in rows}
+        return self._weights[fid]
+
+    def _ticket(self, fid: str, key: str, lines: Sequence[StratumLine]) -> str:
+        """Return the expression of a ticket; without weights it is one hash and nothing else."""
+        engine, weights = self._engine, self._weights_of(fid)
+        one = engine.hashed(f"'{key}|' || target || '|1'")
+        if all(weights[line.stratum] == line.eligible for line in lines):
+            return f"{one} {engine.compare}"
+        return (
+            f"case when weight = 1 then {one} else {engine.least(f'{key}|')} end {engine.compare}"
+        )
 
     def _ranked(
         self, fid: str, key: str, lines: Sequence[StratumLine], bounds: dict[str, str]
@@ -166,15 +186,15 @@ class TableLists:
         wanted = ", ".join(
             f"('{line.stratum}', '{bounds[line.stratum]}', {wanted_of(line)})" for line in lines
         )
-        one = engine.hashed(f"'{key}|' || target || '|1'")
-        ticket = f"case when weight = 1 then {one} else {engine.least(f'{key}|')} end"
-        rows = engine.stream(
+        ticket = self._ticket(fid, key, lines)
+        most = max(bounds[line.stratum] for line in lines)
+        rows = engine.rows(
             f"with bounds(stratum, bound, wanted) as (values {wanted}),"
-            f" tickets as (select stratum, target, bound, wanted, {ticket} {engine.compare} as ticket"
-            f" from {engine.table(fid)} join bounds using (stratum) where disp = 'E'),"
+            f" tickets as (select stratum, target, {ticket} as ticket from {engine.table(fid)}"
+            f" where disp = 'E' and {ticket} < '{most}'),"
             " ranked as (select stratum, ticket, target, wanted, row_number() over"
             f" (partition by stratum order by ticket, target {engine.compare}) as place"
-            " from tickets where ticket < bound)"
+            " from tickets join bounds using (stratum) where ticket < bound)"
             " select stratum, ticket, target from ranked where place <= wanted"
             f" order by stratum {engine.compare}, place"
         )
