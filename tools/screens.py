@@ -35,6 +35,72 @@ def shoot(page: Page, name: str, *, whole: bool = False) -> None:
     page.screenshot(path=TARGET / f"{name}.png", full_page=whole)
 
 
+PARTIES = ("sfj-supervisor", "wlty-department-head", "wsjk-department-head", "xfjy-department-head")
+DICE = "31415926535897932384"
+
+
+def press(page: Page, address: str, name: str) -> None:
+    """Press a button of the draw's page."""
+    page.goto(address)
+    page.get_by_role("button", name=name).click()
+    page.wait_for_load_state()
+
+
+def ceremony(page: Page) -> None:
+    """Run the ceremony of docs/ceremony.md, each step by its person, and take its pictures."""
+    page.on("dialog", lambda dialog: dialog.accept())
+    enter(page, "wlty-task-clerk")
+    page.goto(f"{STAFF}/tasks/?q=文化场所")
+    page.locator("td a").first.click()
+    page.get_by_role("link", name="准备抽取").click()
+    shoot(page, "ceremony-1-prepare")
+    page.get_by_role("button", name="保存").click()
+    page.wait_for_load_state()
+    address = page.url
+    press(page, address, "提请封存")
+    enter(page, "wlty-department-head")
+    page.goto(f"{address}comparison/")
+    shoot(page, "ceremony-2-comparison")
+    press(page, address, "确认封存")
+    page.goto(f"{address}screen/")
+    shoot(page, "ceremony-3-screen")
+    values = {}
+    for person in PARTIES:
+        enter(page, person)
+        page.goto(address)
+        page.get_by_role("link", name="密封本单位随机数").click()
+        page.get_by_role("button", name="生成随机数").click()
+        values[person] = page.locator("#sealed-value").inner_text()
+        if person == PARTIES[0]:
+            page.set_viewport_size({"width": 360, "height": 800})
+            shoot(page, "ceremony-4-seal-phone")
+            page.set_viewport_size({"width": 1440, "height": 900})
+        page.get_by_role("button", name="提交密封值").click()
+        page.wait_for_load_state()
+    enter(page, "wlty-task-clerk")
+    press(page, address, "发布抽取公告")
+    page.goto(f"{address}screen/")
+    shoot(page, "ceremony-5-announced")
+    for person in PARTIES:
+        enter(page, person)
+        typed(page, address, "启封", values[person])
+    enter(page, "wlty-task-clerk")
+    typed(page, address, "录入骰数", DICE)
+    press(page, address, "抽取并匹配")
+    page.goto(f"{address}screen/")
+    shoot(page, "ceremony-6-drawn")
+
+
+def typed(page: Page, address: str, name: str, value: str) -> None:
+    """Type a value twice."""
+    page.goto(address)
+    page.get_by_role("link", name=name).click()
+    page.fill("#id_value", value)
+    page.fill("#id_read_back", value)
+    page.get_by_role("button", name="启封").click()
+    page.wait_for_load_state()
+
+
 def main() -> None:
     """Walk the main screens."""
     TARGET.mkdir(parents=True, exist_ok=True)
@@ -69,6 +135,7 @@ def main() -> None:
         page.locator("main li a").last.click()
         page.wait_for_load_state()
         shoot(page, "portal-draw")
+        ceremony(page)
         browser.close()
     sys.stdout.write(f"{TARGET}\n")
 

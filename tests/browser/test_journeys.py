@@ -124,14 +124,16 @@ def _seal(page, act: str = "密封本单位随机数") -> str:
     return value
 
 
-def test_two_persons_seal_and_draw(enter, sites, axe):
-    """Clerk and head seal, two parties seal and open their own values, dice are typed, all public."""
+PARTIES = ("sfj-supervisor", "wlty-department-head", "wsjk-department-head", "xfjy-department-head")
+
+
+def test_three_departments_and_a_supervisor_seal_open_and_draw(enter, sites, axe):
+    """The guide's ceremony: two persons seal, four parties bring values, dice fall, all is public."""
     page = enter("wlty-task-clerk")
     page.goto(f"{sites[0]}/tasks/?state=approved")
     page.locator("td a").first.click()
     page.get_by_role("link", name="准备抽取").click()
     axe()
-    page.get_by_label("界首市卫生健康委员会").uncheck()
     page.get_by_role("button", name="保存").click()
     page.get_by_role("button", name="提请封存").click()
     address = page.url
@@ -139,21 +141,29 @@ def test_two_persons_seal_and_draw(enter, sites, axe):
     assert page.get_by_role("button", name="确认封存").count() == 0
     enter("wlty-department-head")
     page.goto(address)
-    page.get_by_role("button", name="确认封存").click()
-    first = _seal(page)
-    enter("sfj-supervisor")
+    page.get_by_role("link", name="核对封存名单").click()
+    see(page, "名单尚未封存")
+    axe()
     page.goto(address)
-    second = _seal(page)
+    page.get_by_role("button", name="确认封存").click()
+    page.get_by_role("link", name="大屏").click()
+    assert page.locator(".room-parties svg").count() == len(PARTIES)
+    axe()
+    values = {}
+    for person in PARTIES:
+        enter(person)
+        page.goto(address)
+        values[person] = _seal(page)
     enter("wlty-task-clerk")
     page.goto(address)
     page.get_by_role("button", name="发布抽取公告").click()
     axe()
-    for person, value in (("sfj-supervisor", second), ("wlty-department-head", first)):
+    for person in PARTIES:
         enter(person)
         page.goto(address)
         page.get_by_role("link", name="启封").click()
-        page.fill("#id_value", value)
-        page.fill("#id_read_back", value)
+        expect(page.locator("#opener")).to_be_visible()  # the device has kept its own value
+        expect(page.locator("#id_value")).to_have_value(values[person])
         page.get_by_role("button", name="启封").click()
     enter("wlty-task-clerk")
     page.goto(address)
@@ -163,6 +173,10 @@ def test_two_persons_seal_and_draw(enter, sites, axe):
     page.get_by_role("button", name="启封").click()
     page.get_by_role("button", name="抽取并匹配").click()
     see(page, "已抽取并匹配", "h1")
+    page.goto(f"{address}screen/")
+    see(page, "截止：签号更大的未抽中")
+    axe()
+    page.goto(address)
     page.get_by_role("button", name="制发检查文书").click()
     page.get_by_role("button", name="公布抽取记录").click()
     axe()

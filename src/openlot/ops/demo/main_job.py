@@ -113,7 +113,7 @@ def make_plans(today: date, progress: Progress) -> dict[str, PlanLine]:
     wanted = (
         ("NYNC", "农药经营监督检查", (), ["F51"], 300, False),
         ("SCJG", "餐饮服务监督检查", ("WSJK", "XFJY"), ["H62"], 0, True),
-        ("WLTY", "影剧院、游艺厅卫生许可检查", ("WSJK",), ["R88"], 500, False),
+        ("WLTY", "影剧院、游艺厅卫生许可检查", ("WSJK", "XFJY"), ["R88"], 500, False),
         ("JTYS", "机动车维修企业检查", ("STHJ",), ["O81"], 500, False),
         ("GAJ", "宾馆旅店治安检查", ("XFJY",), ["H61"], 500, False),
     )

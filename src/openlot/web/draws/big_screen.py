@@ -65,9 +65,17 @@ def draw_screen(request: StaffRequest, obj: Draw) -> HttpResponse:
         "parties": [_party(source, obj) for source in sources],
         "strata": _strata(obj) if shown else [],
         "closed": obj.drawn_at is not None and not shown,
+        "demo_words": demo_words(obj) if obj.is_demo else "",
         "seconds": 0 if ended else SECONDS,
     }
     return render(request, "web/screen.html", context)
+
+
+def demo_words(draw: Draw) -> str:
+    """Return why a draw of the demo has no level (演示说明): the server may play the parties."""
+    if any(source.by_server for source in draw.sources.all()):
+        return _("演示，无等级：随机数由系统代各方生成。")
+    return _("演示，无等级：演示城市的抽取不作执法依据。")
 
 
 def _stages(draw: Draw, sources: list[SeedSource]) -> list[Stage]:

@@ -26,8 +26,8 @@ from openlot.rights.access import holds
 from openlot.rights.perms import Perm
 from openlot.tasks.models import Disclosure, InspectionTask
 from openlot.web.buttons import button
-from openlot.web.draws import big_screen as _big_screen  # noqa: F401  # registers its screen
 from openlot.web.draws.acts import draw_acts
+from openlot.web.draws.big_screen import demo_words
 from openlot.web.draws.comparison import EXCLUSIONS, draws_with_task
 from openlot.web.draws.forms import OpenForm, PrepareForm, SealForm
 from openlot.web.forms import submit
@@ -92,7 +92,7 @@ def draw(request: StaffRequest, obj: Draw) -> HttpResponse:
         story=tell(obj),
     )
     if obj.is_demo:
-        page.notices.append(("warn", _("演示，无等级：随机数由系统代各方生成。")))
+        page.notices.append(("warn", demo_words(obj)))
     if obj.void_requested_at and not obj.voided_at:
         page.notices.append(("bad", _("已提请作废：%s，等待联席会议办公室决定") % obj.void_reason))
     if obj.voided_at:
@@ -292,8 +292,9 @@ def source_open(request: StaffRequest, obj: SeedSource) -> HttpResponse:
         page.notices.append(("info", _("请把二十次骰数连续录入，再请另一人读回、重录核对。")))
     return page.show(
         request,
-        "web/form.html",
+        "web/open.html",
         form=form,
+        source=obj,
         submit_label=_("启封"),
         back=href("draw", pid=obj.draw.public_id),
     )

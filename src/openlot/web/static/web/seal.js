@@ -35,6 +35,9 @@ function sha256(text) {
   return h.map((x) => (x >>> 0).toString(16).padStart(8, "0")).join("");
 }
 
+// The value stays on this device, so that its owner need not copy 64 digits by hand.
+const kept = (place) => `openlot-seal|${place.dataset.session}|${place.dataset.source}`;
+
 const sealer = document.getElementById("sealer");
 if (sealer && window.crypto && sha256("abc").startsWith("ba7816bf")) {
   sealer.hidden = false;
@@ -42,5 +45,14 @@ if (sealer && window.crypto && sha256("abc").startsWith("ba7816bf")) {
     const value = Array.from(window.crypto.getRandomValues(new Uint8Array(32)), (b) => b.toString(16).padStart(2, "0")).join("");
     document.getElementById("sealed-value").textContent = value;
     document.getElementById("id_sealed").value = sha256(`vdr1|commit|${sealer.dataset.session}|${sealer.dataset.source}|${value}`);
+    window.localStorage.setItem(kept(sealer), value);
   });
+}
+
+const opener = document.getElementById("opener");
+const mine = opener && window.localStorage.getItem(kept(opener));
+if (mine && !document.getElementById("id_value").value) {
+  opener.hidden = false;
+  document.getElementById("id_value").value = mine;
+  document.getElementById("id_read_back").value = mine;
 }
