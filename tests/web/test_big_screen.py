@@ -37,7 +37,7 @@ def test_a_sealed_list_asks_each_party_for_its_own_device(sign_in):
     freeze(draw, actor=as_role("WLTY", Role.DEPARTMENT_HEAD))
     page = shown(sign_in("wlty-task-clerk"), draw)
     assert page.count("<svg") == draw.sources.filter(type="commit").count()
-    assert 'http-equiv="refresh"' in page
+    assert 'hx-trigger="every' in page
     assert "room-digest" not in page
 
 
@@ -47,7 +47,7 @@ def test_the_drawn_stand_in_the_order_of_their_tickets_with_the_cut_below(sign_i
     Draw.objects.filter(task=waiting_task()).update(embargo_at=None)
     draw = Draw.objects.get(task=waiting_task())
     page = shown(sign_in("wlty-task-clerk"), draw)
-    assert 'http-equiv="refresh"' not in page
+    assert "hx-trigger" not in page
     assert all(digest[:8] in page for digest in (draw.adigest, draw.rdigest))
     for section in page.split("<section>")[1:]:
         tickets = re.findall(r'<td class="digest">([0-9a-f]{12})</td>', section)
