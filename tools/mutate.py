@@ -49,11 +49,13 @@ ARITHMETIC = {
 def mutants(source: str) -> Iterator[tuple[str, str]]:
     """Yield place and text of every mutant of a module."""
     count = len(list(ast.walk(ast.parse(source))))
+    plain = ast.unparse(ast.parse(source))
     for index in range(count):
         tree = ast.parse(source)
         node = list(ast.walk(tree))[index]
         for what in _changes(node):
-            yield f"{getattr(node, 'lineno', 0)}:{index}:{what}", ast.unparse(tree)
+            if (text := ast.unparse(tree)) != plain:
+                yield f"{getattr(node, 'lineno', 0)}:{index}:{what}", text
 
 
 def _changes(node: ast.AST) -> Iterator[str]:

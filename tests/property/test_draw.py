@@ -6,7 +6,7 @@ import networkx as nx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairdraw.allocate import batch_sizes, quota
+from fairdraw.allocate import batch, batch_sizes, quota
 from fairdraw.announce_parts import Slot
 from fairdraw.lines import hx
 from fairdraw.match import Place, match, task_order
@@ -54,10 +54,16 @@ def test_batches_differ_by_one_at_most(drawn, batches):
     assert max(sizes) - min(sizes) <= 1
 
 
+def test_batches_follow_the_ranks():
+    """The first ranks are the first batch, and every batch follows the one before it."""
+    assert [batch(rank, 7, 3) for rank in range(1, 8)] == [1, 1, 1, 2, 2, 3, 3]
+    assert batch_sizes(7, 3) == [3, 2, 2]
+
+
 def test_weight_one_is_no_weight():
     """A ticket of weight w is the least of w hashes."""
     key = lane_key("0" * 64, "L")
-    assert ticket(key, "A", 1) == hx(f"{key}|A|1")
+    assert ticket(key, "A") == ticket(key, "A", 1) == hx(f"{key}|A|1")
     assert ticket(key, "A", 3) == min(hx(f"{key}|A|{j}") for j in (1, 2, 3))
 
 
@@ -191,3 +197,11 @@ def test_matching_equals_its_restatement(world):
             else:
                 log.append((place.slot.k, person.id, "would-block"))
     assert [(e.k, e.inspector, getattr(e, "reason", None) or e.eligible) for e in found.log] == log
+
+
+def test_where_nothing_is_to_fill_everybody_has_enough():
+    """No places: the ceiling is one, whoever is on the roster."""
+    idle = Inspector("I", "P", "-", 0, 0, (), SALT)
+    for roster in (Roster([]), Roster([idle])):
+        found = match(hx("idle"), {}, roster, 0, "sha256")
+        assert (found.ceiling, found.men) == (1, [])

@@ -285,6 +285,54 @@ def test_numbers_that_open_nothing(param: str, value: str):
         check_value(Source(1, "x", "numbers", param), value, "S")
 
 
+@pytest.mark.parametrize(
+    ("kind", "param"),
+    [
+        ("chain", f"1:{ZEROS}"),
+        ("digits", "0-1:1"),
+        ("numbers", "1-80:80:sorted:E"),
+        ("numbers", "1-2:5:ordered:E"),
+    ],
+)
+def test_the_smallest_parameters_are_accepted(kind: str, param: str):
+    """One link, one throw, all numbers of a range, more throws than numbers."""
+    check_param(Source(1, "x", kind, param))
+
+
+@pytest.mark.parametrize(
+    ("kind", "param"),
+    [
+        ("digits", "5-5:20"),
+        ("digits", "5:20"),
+        ("digits", "-5:20"),
+        ("digits", "é-ü:20"),
+        ("numbers", "7-7:1:ordered:E"),
+        ("numbers", "1-80:0:sorted:E"),
+        ("numbers", "1-2:3:sorted:E"),
+    ],
+)
+def test_parameters_without_a_choice_are_refused(kind: str, param: str):
+    """Nothing to throw, no range, more numbers than there are."""
+    with pytest.raises(FairdrawError):
+        check_param(Source(1, "x", kind, param))
+
+
+def test_the_borders_of_a_range_open_it():
+    """Lowest and highest symbol count, their neighbours do not."""
+    source = Source(1, "x", "digits", "1-6:2")
+    for value in ("11", "66", "16"):
+        check_value(source, value, "S")
+    for value in ("01", "17", "1", "111"):
+        with pytest.raises(FairdrawError):
+            check_value(source, value, "S")
+
+
+def test_an_empty_file_is_refused_at_its_beginning():
+    """Nothing at all has no line."""
+    refused(Opening.parse, b"", "opening.vdr", 0, "does not end")
+    refused(Announcement.parse, b"", "announcement.vdr", 0, "does not end")
+
+
 RECORD = f"vdr1|void|{ZEROS}|T3|V1|{ZEROS}|-"
 VOIDS = [
     ("vdr1|void|", "vdr1|avoid|", "not a void record"),
