@@ -26,6 +26,7 @@ from openlot.rights.access import holds
 from openlot.rights.perms import Perm
 from openlot.tasks.models import Disclosure, InspectionTask
 from openlot.web.buttons import button
+from openlot.web.draws import ledger as _ledger  # noqa: F401  # registers its screen
 from openlot.web.draws.acts import draw_acts
 from openlot.web.draws.big_screen import demo_words
 from openlot.web.draws.comparison import EXCLUSIONS, draws_with_task

@@ -1,0 +1,71 @@
+"""The ledger (排除与作废公开账): who is left out at whose rate, and who voided what with whom."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from openlot.draws.ledger import MOST, Account, accounts, voids
+from openlot.draws.selectors import draw_list
+from openlot.rights.perms import Perm
+from openlot.web.draws.comparison import EXCLUSIONS
+from openlot.web.page import Block, Page, link
+from openlot.web.screens import StaffRequest, screen
+from openlot.web.trail.words import names
+
+
+@screen("draws/ledger/", name="draw-ledger", perm=Perm.DRAW_VIEW)
+def draw_ledger(request: StaffRequest) -> HttpResponse:
+    """Show what was left out of the draws that the person may see (排除与作废公开账)."""
+    draws = draw_list(request.actor)
+    page = Page(
+        title=_("排除与作废公开账"),
+        subtitle=_("每一户不可抽取的都有原因，每一次作废都有提请人和其他单位的决定人。"),
+        blocks=[_rates(accounts(draws)), _voids(request)],
+    )
+    return page.show(request)
+
+
+def _rates(found: list[Account]) -> Block:
+    rows = [
+        (
+            one.department,
+            one.n_draws,
+            one.n_entries,
+            one.n_excluded,
+            f"{one.rate_bp / 100:.2f}%",
+            "；".join(f"{EXCLUSIONS.get(c, c)} {n}" for c, n in sorted(one.reasons.items())) or "—",
+            one.n_voided,
+        )
+        for one in found
+    ]
+    headings = (
+        _("部门"),
+        _("抽取次数"),
+        _("名单内对象"),
+        _("不可抽取"),
+        _("排除率"),
+        _("不可抽取的原因"),
+        _("作废次数"),
+    )
+    return Block(_("各部门排除率"), headings, rows, _("还没有封存过名单。"))
+
+
+def _voids(request: StaffRequest) -> Block:
+    draws = list(voids(draw_list(request.actor)))
+    askers = names(draw.void_requested_by_ref for draw in draws)
+    deciders = names(draw.voided_by_ref for draw in draws)
+    rows = [
+        (
+            link("draw", str(draw), pid=draw.public_id),
+            draw.void_stage,
+            draw.void_reason,
+            asker,
+            decider if draw.voided_at else _("等待联席会议办公室决定"),
+            draw.voided_at.astimezone().strftime("%Y-%m-%d %H:%M") if draw.voided_at else "—",
+        )
+        for draw, asker, decider in zip(draws, askers, deciders, strict=True)
+    ]
+    headings = (_("抽取"), _("阶段"), _("原因"), _("提请人"), _("决定人"), _("时间"))
+    note = _("最多列 %(most)s 次。") % {"most": MOST}
+    return Block(_("作废"), headings, rows, _("没有作废的抽取。"), note=note)
