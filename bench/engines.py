@@ -104,4 +104,3 @@ def rows() -> Iterator[Row]:
                 server.execute('analyze "frame-F1"')
             base = Postgres(address)
             yield from measured("PostgreSQL", size, base, lambda text, e=base: e.rows(text))
-
