@@ -118,7 +118,7 @@ def main() -> None:
         page.locator("td a").first.click()
         page.wait_for_load_state()
         shoot(page, "task")
-        page.locator("a[href*='/draws/']").first.click()
+        page.locator("main a[href*='/draws/']").first.click()
         page.wait_for_load_state()
         shoot(page, "draw")
         page.set_viewport_size({"width": 360, "height": 800})

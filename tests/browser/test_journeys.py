@@ -285,7 +285,7 @@ def test_the_auditor_takes_the_bundle_in_english(enter, sites, axe, tmp_path):
     english(page)
     page.goto(f"{sites[0]}/tasks/?scope=joint")
     page.get_by_role("link", name=re.compile("^34128")).last.click()
-    page.locator("a[href*='/draws/']").first.click()
+    page.locator("main a[href*='/draws/']").first.click()
     axe()
     with page.expect_download() as caught:
         page.get_by_role("button", name="Take the evidence bundle").click()
