@@ -46,12 +46,12 @@ def _imports() -> Iterator[Row]:
     from openlot.exchange.importing import import_file
     from openlot.kernel import clock
     from openlot.ops.demo.city import SYSTEM
-    from openlot.ops.demo.targets import target_rows
+    from openlot.ops.demo.targets import City
     from openlot.registers.models import InspectionTarget
 
     regions = list(Region.objects.filter(code__regex=r"^\d{9}$").values_list("code", "name"))
     names = dict(regions)
-    made = {r.code: r for r in target_rows("RSJ", 100_400, regions, "bench")}
+    made = {r.code: r for r in City(regions, "bench").register("RSJ", 100_400)}
     kept = list(made.values())[:100_000]
     lines = ["主体名称,统一社会信用代码,主体类型,登记状态,所属乡镇,行业代码,信用风险等级"]
     lines += [

@@ -30,7 +30,7 @@ from openlot.draws.services import draw_targets  # noqa: E402
 from openlot.kernel import clock  # noqa: E402
 from openlot.kernel.actor import Role  # noqa: E402
 from openlot.ops.demo import city  # noqa: E402
-from openlot.ops.demo.targets import target_rows  # noqa: E402
+from openlot.ops.demo.targets import City  # noqa: E402
 from openlot.publication import services as publication  # noqa: E402
 from openlot.registers.models import ImportBatch  # noqa: E402
 from openlot.registers.services import import_targets  # noqa: E402
@@ -55,7 +55,7 @@ def imports(ack: Ack) -> None:
     actor = city.as_role("NYNC", Role.ENTRY_CLERK)
     known = ImportBatch.objects.count()
     for number in range(known, known + FILES):
-        rows = list(target_rows("NYNC", 60, [("341282001", "东城街道")], f"file {number}"))
+        rows = list(City([("341282001", "东城街道")], f"file {number}").register("NYNC", 60))
         _count, batch = import_targets(
             department,
             rows,

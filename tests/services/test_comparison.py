@@ -8,7 +8,7 @@ import pytest
 from services.test_chain import prepared, waiting_task
 
 from openlot.draws.comparison import ELIGIBLE, UNLISTED, comparison
-from openlot.draws.framing import frame_of
+from openlot.draws.framing import frames_of
 from openlot.draws.models import Draw
 from openlot.draws.services import freeze, request_seal, request_void
 from openlot.kernel.actor import Role
@@ -58,7 +58,8 @@ def test_a_target_left_out_the_day_before_is_listed_first_with_who_did_it():
     """A friend moved out between a voided draw and the next shows at the top, by name."""
     main_job.ceremony(waiting_task(), "test")
     draw = Draw.objects.get(task=waiting_task())
-    listed = {leaf.target for leaf in frame_of(draw).frame.leaves if leaf.disp == ELIGIBLE}
+    lead = frames_of(draw)[0]
+    listed = {leaf.target for leaf in lead.frame.leaves if leaf.disp == ELIGIBLE}
     office = as_role("SCJG", Role.CONFERENCE_OFFICE)
     request_void(draw, code="V2", reason="名录有误", actor=as_role("WLTY", Role.DEPARTMENT_HEAD))
     void_draw(Draw.objects.get(pk=draw.pk), actor=office)

@@ -22,10 +22,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 COMMON = 12
 BUDGETS = {
     "desk": 26,
-    "draw": 26,
-    "draw-announcement-paper": 15,
+    "draw": 29,
+    "draw-announcement-paper": 18,
     "draw-comparison": 24,
-    "draw-record-paper": 15,
+    "draw-record-paper": 18,
     "inspection": 22,
     "inspection-papers": 22,
     "plan": 20,

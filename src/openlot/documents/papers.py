@@ -93,5 +93,6 @@ class DrawPaper:
     sources: tuple[tuple[str, str, str], ...]
     departments: tuple[tuple[str, str], ...]
     n_drawn: int
+    saving: str
     url: str
     signers: tuple[str, ...] = field(default=())

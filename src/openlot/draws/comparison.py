@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from fairdraw.frame import Frame
-from openlot.draws.framing import frame_of
+from openlot.draws.framing import frames_of, listing_departments
 from openlot.draws.models import Draw
 from openlot.draws.selectors import evidence
 from openlot.registers.models import InspectionTarget
@@ -18,6 +18,8 @@ from openlot.trail.selectors import newest
 MOST = 200
 UNLISTED, ELIGIBLE = "-", "E"
 
+Entry = tuple[str, str]
+
 
 class Change(NamedTuple):
     """One entry that stands otherwise than at the last draw (变动对象).
@@ -25,6 +27,7 @@ class Change(NamedTuple):
     before, after  ``E`` drawable, ``X…`` not drawable and why, ``-`` not in the list
     """
 
+    department: str
     code: str
     name: str
     before: str
@@ -35,7 +38,7 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What a list holds and how it differs from the last one (封存对照)."""
+    """What the lists hold and how they differ from the last ones (封存对照)."""
 
     n_register: int
     n_entries: int
@@ -47,27 +50,28 @@ class Comparison:
 
 
 def comparison(draw: Draw) -> Comparison:
-    """Return the freeze diff of a draw (封存对照): of the sealed list, else of the register now.
+    """Return the freeze diff of a draw (封存对照): of the sealed lists, else of the registers now.
 
     Entries that lost their place come first: a friend left out the day before is at the top.
     """
-    now = _list_of(draw)
+    now = _lists_of(draw)
     previous = last_draw(draw)
-    before = _dispositions(_sealed(previous)) if previous is not None else {}
+    before = _sealed(previous) if previous is not None else {}
     changed = {
-        code: (before.get(code, UNLISTED), now.get(code, UNLISTED))
-        for code in before.keys() | now.keys()
-        if previous is not None and before.get(code) != now.get(code)
+        entry: (before.get(entry, UNLISTED), now.get(entry, UNLISTED))
+        for entry in before.keys() | now.keys()
+        if previous is not None and before.get(entry) != now.get(entry)
     }
     tally = Counter(now.values())
+    registers = {department.pk for department in listing_departments(draw.task).values()}
     return Comparison(
-        n_register=InspectionTarget.objects.filter(department=draw.task.department).count(),
+        n_register=InspectionTarget.objects.filter(department__in=registers).count(),
         n_entries=len(now),
         n_eligible=tally.pop(ELIGIBLE, 0),
         exclusions=dict(sorted(tally.items())),
         previous=previous,
         counts=Counter(changed.values()),
-        changes=_changes(draw, changed),
+        changes=_changes(changed),
     )
 
 
@@ -83,39 +87,44 @@ def last_draw(draw: Draw) -> Draw | None:
     return rows.order_by("-frozen_at").first()
 
 
-def _list_of(draw: Draw) -> dict[str, str]:
+def _lists_of(draw: Draw) -> dict[Entry, str]:
     if draw.frozen_at is not None:
-        return _dispositions(_sealed(draw))
-    return _dispositions([frame_of(draw).frame])
+        return _sealed(draw)
+    return {
+        (framed.department.code, leaf.target): leaf.disp
+        for framed in frames_of(draw)
+        for leaf in framed.frame.leaves
+    }
 
 
-def _sealed(draw: Draw) -> list[Frame]:
-    return [
-        Frame.parse(row.fid, row.lane, evidence(draw, f"frame-{row.fid}.vdr"))
-        for row in draw.frames.all()
-    ]
+def _sealed(draw: Draw) -> dict[Entry, str]:
+    found = {}
+    for row in draw.frames.select_related("department"):
+        frame = Frame.parse(row.fid, row.lane, evidence(draw, f"frame-{row.fid}.vdr"))
+        found.update({(row.department.code, leaf.target): leaf.disp for leaf in frame.leaves})
+    return found
 
 
-def _dispositions(frames: Iterable[Frame]) -> dict[str, str]:
-    return {leaf.target: leaf.disp for frame in frames for leaf in frame.leaves}
-
-
-def _changes(draw: Draw, changed: Mapping[str, tuple[str, str]]) -> list[Change]:
-    ordered = sorted(changed, key=lambda code: (changed[code][1] == ELIGIBLE, code))[:MOST]
-    kept = InspectionTarget.objects.filter(department=draw.task.department, code__in=ordered)
-    rows = {row.code: row for row in kept}
+def _changes(changed: Mapping[Entry, tuple[str, str]]) -> list[Change]:
+    ordered = sorted(changed, key=lambda entry: (changed[entry][1] == ELIGIBLE, entry))[:MOST]
+    kept = InspectionTarget.objects.filter(
+        department__code__in={department for department, _ in ordered},
+        code__in={code for _, code in ordered},
+    ).select_related("department")
+    rows = {(row.department.code, row.code): row for row in kept}
     entries = newest(rows.values())
     found = []
-    for code in ordered:
-        row = rows.get(code)
-        entry = entries.get(row.pk) if row is not None else None
+    for entry in ordered:
+        row = rows.get(entry)
+        told = entries.get(row.pk) if row is not None else None
         found.append(
             Change(
-                code,
+                row.department.short_name if row is not None else entry[0],
+                entry[1],
                 row.name if row is not None else "",
-                *changed[code],
-                entry.actor_ref if entry is not None else "",
-                entry.at if entry is not None else None,
+                *changed[entry],
+                told.actor_ref if told is not None else "",
+                told.at if told is not None else None,
             )
         )
     return found

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
+from openlot.draws.framing import LANE, Framed, listing_departments
 from openlot.draws.models import Draw
 from openlot.draws.selectors import dice_thrower
 from openlot.kernel import clock
@@ -27,19 +28,32 @@ def rules_document(draw: Draw) -> bytes:
         f"负荷余量：{task.slack}",
         f"每人上限：{task.max_per_inspector}",
         f"递补对象：每层 {task.n_reserve} 个",
+        *(
+            f"名单 {fid}：{department.name}名录，签道 {LANE}"
+            for fid, department in listing_departments(task).items()
+        ),
         f"负荷分档：本年度每 {draw_setting('load_band', clock.today())} 户为一档",
     ]
     if task.plan_line is not None:
         line = task.plan_line
         lines.append(f"计划条目：{line.plan.number} 第 {line.line_no} 条 {line.name}")
         lines.append(f"抽查范围：{line.target_scope}")
+        lines.append(f"抽取数下限：{line.min_count or '无'}，上限：{line.max_count or '无'}")
+        if line.small_pool_size:
+            lines.append(
+                f"小基数：可抽取不超过 {line.small_pool_size} 户时至少 {line.small_pool_count} 户"
+            )
     return _text(lines)
 
 
-def strata_document(draw: Draw, meanings: Mapping[str, str]) -> bytes:
+def strata_document(draw: Draw, framed: Iterable[Framed]) -> bytes:
     """Return what the strata mean (分层对照表); where they mean a class it is never public."""
+    lines = []
+    for row in framed:
+        lines.append(f"名单 {row.frame.fid}：{row.department.name}名录")
+        lines += [f"{alias}：{name}" for alias, name in sorted(row.meanings.items())]
     head = "分层对照表（内部，不公开）" if draw.task.stratify == Stratify.CREDIT else "分层对照表"
-    return _text([head, *(f"{alias}：{name}" for alias, name in sorted(meanings.items()))])
+    return _text([head, *lines])
 
 
 def parties_document(draw: Draw) -> bytes:

@@ -8,22 +8,23 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from fairdraw.announce import Slot, StratumRule
 from fairdraw.frame import Frame, Leaf, salt
 from fairdraw.roster import Inspector as RosterLine
 from fairdraw.roster import Recusal as RecusalLine
 from fairdraw.roster import Roster
+from openlot.accounts.models import Department
 from openlot.draws.models import Draw, DrawnTarget, MatchedOfficer
 from openlot.kernel import clock
-from openlot.plans.selectors import scope_condition
 from openlot.policies.selectors import draw_setting
 from openlot.registers.models import InspectionTarget, Recusal, TargetState
-from openlot.rules.ratios import spread
+from openlot.rules.ratios import SmallPool, quotas
 from openlot.tasks.models import InspectionTask, Origin, Stratify
+from openlot.tasks.selectors import pool
 
-FID, LANE = "F1", "L1"
+LANE = "L1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,53 +32,82 @@ class Framed:
     """One frame ready to be sealed (待封存名单) and what its strata mean."""
 
     frame: Frame
+    department: Department
     rules: list[StratumRule]
     meanings: dict[str, str]
-    target_ids: dict[str, int]
 
 
-def frame_of(draw: Draw) -> Framed:
-    """Build the frame of a draw (待抽取对象名单) from the lead's register as it is now.
+def frames_of(draw: Draw) -> list[Framed]:
+    """Build the frames of a draw (待抽取对象名单): one per register that a share is drawn from.
 
+    All are on one lane: whoever is low in one list is low in the others, so visits coincide.
     Every entry within the scope is in it, the ones that cannot be drawn with their reason.
+    paper     vdr1 §5.1, §6
     """
     task = draw.task
-    rows = list(pool(task).select_related("region").order_by("code"))
     already = _drawn_this_year(task)
+    parts = [
+        _sorted_into_strata(draw, fid, department, already)
+        for fid, department in listing_departments(task).items()
+    ]
+    rules = _rules(task, parts)
+    return [
+        Framed(
+            frame=Frame(part.fid, LANE, part.leaves),
+            department=part.department,
+            rules=[rule for rule in rules if rule.fid == part.fid],
+            meanings=part.meanings,
+        )
+        for part in parts
+    ]
+
+
+def listing_departments(task: InspectionTask) -> dict[str, Department]:
+    """Return whose register makes which frame (各名单所属部门): F1 is the lead's."""
+    listed = Q(is_lead=True) | Q(own_list=True)
+    rows = task.participations.filter(listed).select_related("department")
+    ordered = rows.order_by("-is_lead", "department__code")
+    return {f"F{number}": row.department for number, row in enumerate(ordered, start=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    fid: str
+    department: Department
+    leaves: list[Leaf]
+    sizes: Counter[str]
+    keys: dict[str, str]
+    meanings: dict[str, str]
+
+
+def _sorted_into_strata(draw: Draw, fid: str, department: Department, already: set[str]) -> _Part:
+    task, key = draw.task, bytes(draw.frame_key)
+    rows = list(pool(task, department).select_related("region").order_by("code"))
     unrated = draw_setting("unrated_class", clock.today())
     keys = {row.pk: _stratum_key(task, row, unrated) for row in rows}
-    eligible = {row.pk for row in rows if _exclusion(task, row, already) == "E"}
-    aliases = _aliases(task, bytes(draw.frame_key), {keys[pk] for pk in eligible})
+    disps = {row.pk: _exclusion(task, row, already) for row in rows}
+    eligible = [pk for pk, disp in disps.items() if disp == "E"]
+    aliases = _aliases(task, fid, key, {keys[pk] for pk in eligible})
     leaves = [
         Leaf(
             target=row.code,
             stratum=aliases.get(keys[row.pk], "S0"),
             weight=1,
-            disp=_exclusion(task, row, already),
+            disp=disps[row.pk],
             district=row.region.code if row.region else "-",
             need=tuple(sorted(row.needed_tags)),
-            salt=salt(bytes(draw.frame_key), row.code),
+            salt=salt(key, row.code if fid == "F1" else f"{fid}:{row.code}"),
         )
         for row in rows
     ]
-    sizes = Counter(aliases[keys[pk]] for pk in eligible)
-    rules = _rules(task, sizes, {alias: key for key, alias in aliases.items()})
-    return Framed(
-        frame=Frame(FID, LANE, leaves),
-        rules=rules,
-        meanings={alias: _meaning(task, key, rows) for key, alias in aliases.items()},
-        target_ids={row.code: row.pk for row in rows},
+    return _Part(
+        fid=fid,
+        department=department,
+        leaves=leaves,
+        sizes=Counter(aliases[keys[pk]] for pk in eligible),
+        keys={alias: name for name, alias in aliases.items()},
+        meanings={alias: _meaning(task, name, rows) for name, alias in aliases.items()},
     )
-
-
-def pool(task: InspectionTask) -> QuerySet[InspectionTarget]:
-    """Return the register entries in the scope of a task (抽查范围), live or not."""
-    if task.origin == Origin.SUPERIOR:
-        return InspectionTarget.objects.filter(pk__in=task.listed_targets.values("target_id"))
-    line = task.plan_line
-    if line is None:
-        return InspectionTarget.objects.none()
-    return InspectionTarget.objects.filter(department=task.department).filter(scope_condition(line))
 
 
 def roster_of(draw: Draw) -> Roster:
@@ -120,10 +150,15 @@ def roster_of(draw: Draw) -> Roster:
 
 
 def slots_of(task: InspectionTask) -> list[Slot]:
-    """Return the places to fill per target (人员席位): the scheme's number per department."""
+    """Return the places to fill per target (人员席位): the scheme's number per department.
+
+    A department fills them where its own list was drawn, one without a list where the lead's was.
+    """
     slots: list[Slot] = []
+    fids = {department.pk: fid for fid, department in listing_departments(task).items()}
     for row in task.participations.select_related("department").order_by("department__code"):
         code = row.department.code
+        fid = fids.get(row.department.pk, "F1")
         tags = sorted(
             {
                 tag
@@ -135,7 +170,7 @@ def slots_of(task: InspectionTask) -> list[Slot]:
         )
         for number in range(1, task.min_officers + 1):
             wanted = tuple(tags) if number == 1 else ()
-            slots.append(Slot(FID, f"{code}-{number}", code, wanted, task.region_rule))
+            slots.append(Slot(fid, f"{code}-{number}", code, wanted, task.region_rule))
     return slots
 
 
@@ -172,11 +207,11 @@ def _stratum_key(task: InspectionTask, row: InspectionTarget, unrated: str) -> s
     return "all"
 
 
-def _aliases(task: InspectionTask, key: bytes, names: Iterable[str]) -> dict[str, str]:
+def _aliases(task: InspectionTask, fid: str, key: bytes, names: Iterable[str]) -> dict[str, str]:
     """Name the strata; where they mean a class, in an order that tells nothing (T4)."""
 
     def secret(name: str) -> bytes:
-        return hmac.new(key, f"stratum|{name}".encode(), hashlib.sha256).digest()
+        return hmac.new(key, f"stratum|{fid}|{name}".encode(), hashlib.sha256).digest()
 
     ordered = sorted(names, key=secret) if task.stratify == Stratify.CREDIT else sorted(names)
     width = len(str(len(ordered)))
@@ -189,22 +224,30 @@ def _meaning(task: InspectionTask, key: str, rows: list[InspectionTarget]) -> st
     return "不分层" if key == "all" else key
 
 
-def _rules(task: InspectionTask, sizes: Counter[str], names: dict[str, str]) -> list[StratumRule]:
-    """Turn the plan's ratios into the protocol's rules, integers only."""
+def _rules(task: InspectionTask, parts: list[_Part]) -> list[StratumRule]:
+    """Turn the plan's ratios into the protocol's rules, integers only; the bounds hold for all lists."""
+    sizes = {(part.fid, alias): n for part in parts for alias, n in part.sizes.items()}
     line = task.plan_line
     if line is None:
-        return [StratumRule(FID, alias, "all", 0) for alias in sorted(sizes)]
-    ratios = {row.credit_class: row.ratio_bp for row in line.ratios.all()}
-    ratio_of = {
-        alias: ratios[names[alias]] if task.stratify == Stratify.CREDIT else line.ratio_bp
-        for alias in sizes
+        return [StratumRule(fid, alias, "all", 0) for fid, alias in sorted(sizes)]
+    by_class = {row.credit_class: row.ratio_bp for row in line.ratios.all()}
+    graded = task.stratify == Stratify.CREDIT
+    ratios = {
+        (part.fid, alias): by_class[part.keys[alias]] if graded else line.ratio_bp
+        for part in parts
+        for alias in part.sizes
     }
-    texts = {alias: f"ratio:{ratio_of[alias]}/10000:{line.rounding}" for alias in sizes}
-    planned = sum(-(-sizes[alias] * ratio_of[alias] // 10_000) for alias in sizes)
-    if planned < line.min_count:
-        total = min(line.min_count, sum(sizes.values()))
-        texts = {alias: f"fixed:{n}" for alias, n in spread(total, dict(sizes)).items()}
-    return [StratumRule(FID, alias, texts[alias], task.n_reserve) for alias in sorted(sizes)]
+    texts = quotas(
+        sizes,
+        ratios,
+        line.rounding,
+        min_count=line.min_count,
+        max_count=line.max_count,
+        small_pool=SmallPool(line.small_pool_size, line.small_pool_count),
+    )
+    return [
+        StratumRule(fid, alias, texts[fid, alias], task.n_reserve) for fid, alias in sorted(sizes)
+    ]
 
 
 def _loads(task: InspectionTask, inspector_ids: list[int]) -> Counter[int]:

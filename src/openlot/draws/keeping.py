@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from datetime import datetime
 
 from fairdraw.announce import Announcement, Source, StratumRule, announce
 from fairdraw.frame import Frame
 from fairdraw.result import Result
 from fairdraw.roster import Roster
-from openlot.draws.framing import Framed, pool, slots_of
+from openlot.draws.framing import Framed, slots_of
 from openlot.draws.models import (
     Draw,
     DrawExclusion,
@@ -23,6 +22,7 @@ from openlot.draws.models import (
 from openlot.draws.selectors import evidence
 from openlot.kernel import clock
 from openlot.registers.models import Inspector
+from openlot.tasks.selectors import pool
 
 
 def announcement_of(draw: Draw) -> Announcement:
@@ -78,7 +78,7 @@ def keep_frame(draw: Draw, framed: Framed) -> None:
         draw=draw,
         fid=frame.fid,
         lane=frame.lane,
-        department=draw.task.department,
+        department=framed.department,
         root=frame.root(draw.suite),
         file_digest=frame.digest(draw.suite),
         n_entries=len(frame.leaves),
@@ -109,12 +109,12 @@ def keep_frame(draw: Draw, framed: Framed) -> None:
 def keep_result(draw: Draw, result: Result) -> None:
     """Keep what came out, row by row (留存结果), beside the file that proves it."""
     frames = {row.fid: row for row in draw.frames.all()}
-    targets = _register_rows(draw, [h.target for h in (*result.hits, *result.spares)])
+    targets = _register_rows(draw, result)
     DrawnTarget.objects.bulk_create(
         DrawnTarget(
             draw=draw,
             frame=frames[hit.fid],
-            target_id=targets[hit.target],
+            target_id=targets[hit.fid, hit.target],
             stratum=hit.stratum,
             rank=hit.rank,
             ticket=hit.ticket,
@@ -123,6 +123,7 @@ def keep_result(draw: Draw, result: Result) -> None:
         for spare, hits in ((False, result.hits), (True, result.spares))
         for hit in hits
     )
+    visited = {hit.target: targets[hit.fid, hit.target] for hit in reversed(result.hits)}
     inspectors = {
         i.number: i
         for i in Inspector.objects.filter(number__in={m.inspector for m in result.assignments})
@@ -130,7 +131,7 @@ def keep_result(draw: Draw, result: Result) -> None:
     MatchedOfficer.objects.bulk_create(
         MatchedOfficer(
             draw=draw,
-            target_id=targets[man.target],
+            target_id=visited[man.target],
             slot=man.k,
             department_id=inspectors[man.inspector].department_id,
             inspector=inspectors[man.inspector],
@@ -141,5 +142,13 @@ def keep_result(draw: Draw, result: Result) -> None:
     )
 
 
-def _register_rows(draw: Draw, codes: Sequence[str]) -> dict[str, int]:
-    return dict(pool(draw.task).filter(code__in=codes).values_list("code", "pk"))
+def _register_rows(draw: Draw, result: Result) -> dict[tuple[str, str], int]:
+    """Find the register entry of each drawn target, in the register that its frame was made of."""
+    codes: dict[str, set[str]] = {}
+    for hit in (*result.hits, *result.spares):
+        codes.setdefault(hit.fid, set()).add(hit.target)
+    found = {}
+    for frame in draw.frames.select_related("department"):
+        rows = pool(draw.task, frame.department).filter(code__in=codes.get(frame.fid, ()))
+        found.update({(frame.fid, code): pk for code, pk in rows.values_list("code", "pk")})
+    return found

@@ -28,7 +28,8 @@ class DrawState(models.TextChoices):
 class Draw(Stateful):
     """One attempt to draw for one task (一次抽取); another attempt is another row, chained.
 
-    frame_key  secret that salts the leaves; opens rows for receipts and auditors only
+    frame_key     secret that salts the leaves; opens rows for receipts and auditors only
+    visits_apart  visits to be expected had each list been drawn for itself
     """
 
     task = models.ForeignKey(InspectionTask, on_delete=models.PROTECT, related_name="draws")
@@ -54,6 +55,7 @@ class Draw(Stateful):
     seed = models.CharField(max_length=64, blank=True)
     rdigest = models.CharField(max_length=64, blank=True)
     ceiling = models.CharField(max_length=10, blank=True)
+    visits_apart = models.PositiveIntegerField(default=0)
     void_requested_at = models.DateTimeField(null=True, blank=True)
     void_stage = models.CharField(max_length=2, blank=True)
     void_code = models.CharField(max_length=2, blank=True)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from fairdraw.announce import Source
 from fairdraw.levels import Assessment, assess
-from openlot.draws.models import Draw, DrawState, EvidenceFile, SeedSource
+from openlot.draws.models import Draw, DrawState, DrawStratum, EvidenceFile, SeedSource
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Denied
+from openlot.registers.models import InspectionTarget
 from openlot.rights.access import may, visible
 from openlot.rights.perms import Perm
 from openlot.tasks.models import Disclosure, InspectionTask
@@ -91,8 +93,46 @@ def dice_thrower(sources: Iterable[SeedSource], draw: Draw) -> str:
     return next((s.party.code for s in sources if s.party and s.party != lead), lead.code)
 
 
-def cuts(draw: Draw) -> dict[str, tuple[str, str]]:
+def visited_targets(draw: Draw) -> list[InspectionTarget]:
+    """Return whom a draw leads to (需检查对象), each business once, the lead's list first."""
+    rows = draw.drawn_targets.filter(is_spare=False).select_related("target")
+    found: dict[str, InspectionTarget] = {}
+    for row in rows.order_by("frame__fid", "stratum", "rank"):
+        found.setdefault(row.target.code, row.target)
+    return list(found.values())
+
+
+def strata_of(draw: Draw) -> QuerySet[DrawStratum]:
+    """Return the strata of all lists of a draw (各名单的层), in the order of the protocol."""
+    rows = DrawStratum.objects.filter(frame__draw=draw).select_related("frame__department")
+    return rows.order_by("frame__fid", "alias")
+
+
+def stratum_title(row: DrawStratum) -> str:
+    """Return what to call a stratum among those of several lists (层名)."""
+    return f"{row.frame.department.short_name} {row.alias} {row.meaning}"
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """What one lane saves (节省上门次数): checks due, visits they need, visits of draws apart."""
+
+    checks: int
+    visits: int
+    apart: int
+
+
+def saving(draw: Draw) -> Saving | None:
+    """Return what drawing on one lane saves (同签节省), None where there is one list only."""
+    if draw.drawn_at is None or draw.frames.count() < 2:
+        return None
+    hits = draw.drawn_targets.filter(is_spare=False)
+    codes = hits.order_by().values("target__code").distinct().count()
+    return Saving(hits.count(), codes, draw.visits_apart)
+
+
+def cuts(draw: Draw) -> dict[tuple[str, str], tuple[str, str]]:
     """Return where each stratum was cut (截止签号): the last ticket drawn and the first that was not."""
     rows = evidence(draw, "result.vdr").decode("ascii").splitlines()
     lines = [row.split("|") for row in rows if row.startswith("cut|")]
-    return {stratum: (last, following) for _, _, stratum, last, following in lines}
+    return {(fid, stratum): (last, following) for _, fid, stratum, last, following in lines}

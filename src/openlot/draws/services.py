@@ -18,11 +18,12 @@ from fairdraw.frame import Frame
 from fairdraw.result import draw as run_protocol
 from fairdraw.roster import Roster
 from fairdraw.seed import Opening, check_value, commitment
+from fairdraw.visits import visits
 from fairdraw.void import VoidRecord
 from openlot.accounts.models import Department
 from openlot.draws import events
 from openlot.draws.documents import parties_document, rules_document, strata_document
-from openlot.draws.framing import frame_of, roster_of
+from openlot.draws.framing import frames_of, roster_of
 from openlot.draws.keeping import announcement_of, keep, keep_frame, keep_result
 from openlot.draws.machine import DRAW
 from openlot.draws.models import (
@@ -133,17 +134,22 @@ def freeze(draw: Draw, *, actor: Actor) -> Draw:
     if draw.requested_by_ref == actor.ref:
         raise Denied(_("封存须由提请人以外的负责人确认"))
     seal_rosters(draw.task, actor=actor)
-    framed = frame_of(draw)
+    framed = frames_of(draw)
     roster = roster_of(draw)
-    if not framed.rules:
-        raise Conflict(_("待抽取对象名单为空，请检查抽查范围"))
-    keep_frame(draw, framed)
+    for row in framed:
+        if not row.rules:
+            raise Conflict(
+                _("%(department)s 的待抽取对象名单为空，请检查抽查范围"),
+                department=row.department.name,
+            )
+        keep_frame(draw, row)
     keep(draw, "roster.vdr", roster.to_bytes())
     keep(draw, "docs/rules", rules_document(draw))
-    keep(draw, "docs/strata", strata_document(draw, framed.meanings))
+    keep(draw, "docs/strata", strata_document(draw, framed))
     keep(draw, "docs/parties", parties_document(draw))
     fact = events.FrameFrozen(
-        frames=framed.frame.root(draw.suite), roster=hashlib.sha256(roster.to_bytes()).hexdigest()
+        frames=" ".join(row.frame.root(draw.suite) for row in framed),
+        roster=hashlib.sha256(roster.to_bytes()).hexdigest(),
     )
     return fire(
         draw, DRAW["freeze"], fact, actor=actor, frozen_at=clock.now(), frozen_by_ref=actor.ref
@@ -187,7 +193,8 @@ def announce_draw(draw: Draw, *, actor: Actor) -> Draw:
     data = announcement.to_bytes()
     keep(draw, "announcement.vdr", data)
     for line in announcement.strata:
-        DrawStratum.objects.filter(frame__draw=draw, alias=line.stratum).update(n_drawn=line.n)
+        rows = DrawStratum.objects.filter(frame__draw=draw, frame__fid=line.fid)
+        rows.filter(alias=line.stratum).update(n_drawn=line.n)
     fact = events.DrawAnnounced(adigest=announcement.digest)
     return fire(
         draw,
@@ -257,6 +264,7 @@ def draw_targets(draw: Draw, *, actor: Actor) -> Draw:
         seed=result.seed,
         rdigest=result.digest,
         ceiling=fact.ceiling,
+        visits_apart=visits(announcement, frames, result.hits).apart,
     )
 
 

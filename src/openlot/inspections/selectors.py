@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from django.db.models import Count, QuerySet
 
+from openlot.accounts.models import Department
 from openlot.inspections.models import Assignment, Inspection
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import NotFound
@@ -55,6 +56,12 @@ def officers(inspection: Inspection) -> dict[str, list[Assignment]]:
     for row in rows.order_by("department__code", "-is_leader", "slot"):
         found.setdefault(row.department.name, []).append(row)
     return found
+
+
+def departments_of(inspection: Inspection) -> list[Department]:
+    """Return the departments that check this target (检查部门): those with officers here."""
+    rows = Department.objects.filter(pk__in=inspection.assignments.values("department_id"))
+    return list(rows.order_by("code"))
 
 
 def items_of(inspection: Inspection, department_id: int) -> list[TaskItem]:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from openlot.draws.models import Draw, DrawState, MatchedOfficer
+from openlot.draws.selectors import visited_targets
 from openlot.inspections import events
 from openlot.inspections.machine import INSPECTION
 from openlot.inspections.models import (
@@ -17,7 +18,7 @@ from openlot.inspections.models import (
     ServiceReceipt,
     Visit,
 )
-from openlot.inspections.selectors import own_officer
+from openlot.inspections.selectors import departments_of, own_officer
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Invalid
@@ -32,6 +33,7 @@ from openlot.tasks.models import InspectionTask
 def prepare_inspections(draw: Draw, *, actor: Actor) -> list[Inspection]:
     """Make one inspection per drawn target (制发检查文书) with its number, notice and officers.
 
+    A target that several departments' lists drew is visited once, by all of them (进一次门).
     raises    Conflict when the draw has no complete matching, or they are made already
     """
     hold(draw)
@@ -43,9 +45,8 @@ def prepare_inspections(draw: Draw, *, actor: Actor) -> list[Inspection]:
     men: dict[int, list[MatchedOfficer]] = defaultdict(list)
     for man in draw.matched_officers.order_by("slot"):
         men[man.target_id].append(man)
-    drawn = draw.drawn_targets.filter(is_spare=False).select_related("target")
     made: list[Inspection] = []
-    for serial, row in enumerate(drawn.order_by("frame__fid", "stratum", "rank"), start=1):
+    for serial, target in enumerate(visited_targets(draw), start=1):
         notice = notice_number(task.department.word, task.window_from_on.year, task.number, serial)
         number = f"{task.number}-{serial:05d}"
         fact = events.InspectionPrepared(number=number, notice_no=notice)
@@ -56,12 +57,12 @@ def prepare_inspections(draw: Draw, *, actor: Actor) -> list[Inspection]:
             actor=actor,
             task=task,
             draw=draw,
-            target=row.target,
+            target=target,
             serial=serial,
             number=number,
             notice_no=notice,
         )
-        _assign(inspection, men[row.target_id])
+        _assign(inspection, men[target.pk])
         made.append(inspection)
     return made
 
@@ -133,7 +134,7 @@ def check_in(
         return known
     current = inspection
     if inspection.state == InspectionState.READY:
-        fact = events.InspectionBegan(n_departments=inspection.task.participations.count())
+        fact = events.InspectionBegan(n_departments=len(departments_of(inspection)))
         current = fire(inspection, INSPECTION["begin"], fact, actor=actor, started_at=clock.now())
     entered = events.CheckedIn(department=officer.department.code, point=point, exception=exception)
     fire(current, INSPECTION["check_in"], entered, actor=actor)

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -20,8 +21,15 @@ from openlot.documents.papers import (
     Party,
     TaskPapers,
 )
-from openlot.draws.models import Draw, DrawStratum
-from openlot.draws.selectors import assessment, evidence
+from openlot.draws.models import Draw
+from openlot.draws.selectors import (
+    assessment,
+    evidence,
+    saving,
+    strata_of,
+    stratum_title,
+    visited_targets,
+)
 from openlot.inspections.models import Inspection
 from openlot.inspections.selectors import visits_in_year
 from openlot.items.models import Method
@@ -29,28 +37,37 @@ from openlot.kernel import clock
 from openlot.policies.selectors import result_codes
 from openlot.tasks.models import Disclosure, InspectionTask
 
+MOST_ROWS = 18
+
 
 def _when(instant: datetime | None) -> str:
     return clock.local(instant).strftime("%Y-%m-%d %H:%M") if instant else "—"
 
 
+def _totals(draw: Draw) -> tuple[tuple[str, str, str], ...]:
+    """Sum up what each list holds: by stratum where that is public and fits the sheet."""
+    strata, several = list(strata_of(draw)), draw.frames.count() > 1
+    if draw.disclosure == Disclosure.FULL and len(strata) <= MOST_ROWS:
+        return tuple(
+            (
+                stratum_title(row) if several else f"{row.alias} {row.meaning}",
+                str(row.n_eligible),
+                str(row.n_drawn),
+            )
+            for row in strata
+        )
+    lists = groupby(strata, key=lambda row: row.frame.department.short_name if several else "合计")
+    return tuple(
+        (name, str(sum(row.n_eligible for row in rows)), str(sum(row.n_drawn for row in rows)))
+        for name, found in lists
+        for rows in [list(found)]
+    )
+
+
 def draw_paper(draw: Draw) -> DrawPaper:
     """Return the sheet of a draw (抽取单据); strata of a closed draw stay totals."""
-    strata = DrawStratum.objects.filter(frame__draw=draw)
-    if draw.disclosure == Disclosure.FULL:
-        totals = tuple(
-            (f"{s.alias} {s.meaning}", str(s.n_eligible), str(s.n_drawn)) for s in strata
-        )
-    else:
-        totals = (
-            (
-                "合计",
-                str(sum(s.n_eligible for s in strata)),
-                str(sum(s.n_drawn for s in strata)),
-            ),
-        )
     men = Counter(draw.matched_officers.values_list("department__name", flat=True))
-    task, found = draw.task, assessment(draw)
+    task, found, joined = draw.task, assessment(draw), saving(draw)
     return DrawPaper(
         draw_id=str(draw),
         task_number=task.number,
@@ -66,7 +83,7 @@ def draw_paper(draw: Draw) -> DrawPaper:
         rdigest=draw.rdigest,
         other_adigest=file_digest(evidence(draw, "announcement.vdr"), "sm3"),
         other_rdigest=file_digest(evidence(draw, "result.vdr"), "sm3") if draw.rdigest else "",
-        totals=totals,
+        totals=_totals(draw),
         sources=tuple(
             (
                 str(s.index),
@@ -80,7 +97,13 @@ def draw_paper(draw: Draw) -> DrawPaper:
             for s in draw.sources.all()
         ),
         departments=tuple((name, str(count)) for name, count in sorted(men.items())),
-        n_drawn=draw.drawn_targets.filter(is_spare=False).count(),
+        n_drawn=len(visited_targets(draw)),
+        saving=(
+            f"{joined.checks} 项检查合并为 {joined.visits} 次上门；"
+            f"各部门分别抽取预计 {joined.apart} 次"
+            if joined
+            else ""
+        ),
         url=f"{settings.PORTAL_URL}/draws/{draw}/",
         signers=(
             "经办人",
@@ -143,6 +166,7 @@ def task_papers(task: InspectionTask, among: QuerySet[Inspection] | None = None)
 
 def _paper(scheme: _Scheme, inspection: Inspection, visits: Mapping[str, int]) -> InspectionPaper:
     task, target = scheme.task, inspection.target
+    sent = {row.department_id for row in inspection.assignments.all()}
     return InspectionPaper(
         number=inspection.number,
         notice_no=inspection.notice_no,
@@ -160,7 +184,9 @@ def _paper(scheme: _Scheme, inspection: Inspection, visits: Mapping[str, int]) -
         visits_this_year=visits.get(target.code, 0),
         n_assistants=task.n_assistants,
         materials=tuple(task.materials),
-        parties=tuple(_party(scheme, inspection, one) for one in scheme.departments),
+        parties=tuple(
+            _party(scheme, inspection, one) for one in scheme.departments if one.pk in sent
+        ),
         result_names=scheme.result_names,
         approved_by=task.department.name + "负责人",
         approved_on=_when(task.approved_at)[:10],

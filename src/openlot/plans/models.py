@@ -89,6 +89,8 @@ class PlanLine(models.Model):
     """One line of a plan (计划条目): what, whom, how many, when, with whom.
 
     target_kinds, industries, regions, licences: empty means all
+    max_count         0 for no limit
+    small_pool_count  at least so many when no more than ``small_pool_size`` are eligible
     """
 
     class JointMode(models.TextChoices):
@@ -122,6 +124,9 @@ class PlanLine(models.Model):
     by_credit_class = models.BooleanField(default=False)
     ratio_bp = models.PositiveIntegerField(default=0)
     min_count = models.PositiveIntegerField(default=0)
+    max_count = models.PositiveIntegerField(default=0)
+    small_pool_size = models.PositiveSmallIntegerField(default=0)
+    small_pool_count = models.PositiveSmallIntegerField(default=0)
     rounding = models.CharField(max_length=4, choices=Rounding.choices, default=Rounding.UP)
     n_base = models.PositiveIntegerField()
     n_planned = models.PositiveIntegerField()

@@ -11,8 +11,9 @@ from openlot.publication.models import PublicRecord, SealedReceipt
 
 @dataclass(frozen=True)
 class Told:
-    """One receipt as its business reads it (回执要点).
+    """One receipt as its business reads it (回执要点); each list that it stands on has its own.
 
+    department    whose list it is
     short_ticket  its first digits, for reading; the whole stands in the proofs
     outcome   ``hit``, ``spare`` or ``no``
     n         how many were drawn in its stratum
@@ -22,6 +23,8 @@ class Told:
 
     record: PublicRecord
     name: str
+    department: str
+    fid: str
     short_ticket: str
     outcome: str
     n: str
@@ -39,6 +42,8 @@ def told(row: SealedReceipt) -> Told:
     return Told(
         record=record,
         name=row.body["target"],
+        department=row.body["department"],
+        fid=row.fid,
         short_ticket=f"{own[5][:12]}…",
         outcome=own[6],
         n=fields["cut"][4],

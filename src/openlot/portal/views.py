@@ -107,7 +107,8 @@ def receipt(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["POST"])
 def receipt_file(request: HttpRequest) -> HttpResponse:
     """Hand out the receipt as a file to verify (下载回执)."""
-    found = receipt_for(request.POST.get("code", "")[:40]).first()
+    rows = receipt_for(request.POST.get("code", "")[:40])
+    found = rows.filter(fid=request.POST.get("fid", "")[:64]).first()
     if found is None:
         return redirect(reverse("receipt"))
     response = HttpResponse(bytes(found.content), content_type="text/plain")

@@ -87,12 +87,14 @@ class SealedReceipt(models.Model):
 
     record = models.ForeignKey(PublicRecord, on_delete=models.PROTECT, related_name="receipts")
     code_sha256 = models.CharField(max_length=64)
+    fid = models.CharField(max_length=64)
     body = models.JSONField()
     content = models.BinaryField()
 
     class Meta:
+        ordering = ["fid"]
         constraints = [
-            models.UniqueConstraint(fields=["record", "code_sha256"], name="receipt_once")
+            models.UniqueConstraint(fields=["record", "code_sha256", "fid"], name="receipt_once")
         ]
 
     def __str__(self) -> str:

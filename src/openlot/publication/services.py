@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
@@ -169,6 +170,8 @@ def _seal_receipts(made: PublicRecord, draw: Draw, maker: ReceiptMaker) -> None:
     """Keep one receipt per inspected business, opened only by the code on its notice."""
     rows = draw.inspections.select_related("target")
     ranks = {(h.fid, h.target): h for h in maker.result.hits}
+    drawn = Counter((h.fid, h.stratum) for h in maker.result.hits)
+    departments = dict(draw.frames.values_list("fid", "department__name"))
     for inspection in rows:
         for fid in maker.frames:
             hit = ranks.get((fid, inspection.target.code))
@@ -177,11 +180,13 @@ def _seal_receipts(made: PublicRecord, draw: Draw, maker: ReceiptMaker) -> None:
             SealedReceipt.objects.create(
                 record=made,
                 code_sha256=hashlib.sha256(inspection.check_code.encode()).hexdigest(),
+                fid=fid,
                 body={
                     "target": inspection.target.name,
+                    "department": departments[fid],
                     "ticket": hit.ticket,
                     "rank": hit.rank,
-                    "n": sum(1 for h in maker.result.hits if h.stratum == hit.stratum),
+                    "n": drawn[fid, hit.stratum],
                 },
                 content=maker.receipt(fid, inspection.target.code),
             )

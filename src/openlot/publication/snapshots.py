@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from openlot.draws.models import Draw, DrawStratum
+from openlot.draws.models import Draw
+from openlot.draws.selectors import saving, strata_of
 from openlot.items.models import InspectionItem, Method
 from openlot.kernel import clock
 from openlot.plans.models import AnnualPlan, PlanLine
@@ -78,19 +79,26 @@ def announcement_body(draw: Draw) -> Body:
     """
     body = _draw_head(draw)
     body["totals"] = [
-        {"fid": f.fid, "entries": f.n_entries, "eligible": f.n_eligible} for f in draw.frames.all()
+        {
+            "fid": f.fid,
+            "department": f.department.name,
+            "entries": f.n_entries,
+            "eligible": f.n_eligible,
+        }
+        for f in draw.frames.select_related("department")
     ]
     body["sources"] = [{"name": s.party_name, "type": s.type} for s in draw.sources.all()]
     if draw.disclosure == Disclosure.FULL:
         body["strata"] = [
             {
+                "fid": s.frame.fid,
                 "alias": s.alias,
                 "meaning": s.meaning,
                 "eligible": s.n_eligible,
                 "rule": s.rule,
                 "n": s.n_drawn,
             }
-            for s in DrawStratum.objects.filter(frame__draw=draw)
+            for s in strata_of(draw)
         ]
     return body
 
@@ -101,14 +109,22 @@ def draw_body(draw: Draw) -> Body:
     body.update(
         rdigest=draw.rdigest,
         drawn_at=clock.local(draw.drawn_at).isoformat() if draw.drawn_at else "",
-        n_drawn=draw.drawn_targets.filter(is_spare=False).count(),
     )
     if draw.disclosure == Disclosure.FULL:
         body["seed"] = draw.seed
-    rows = draw.drawn_targets.filter(is_spare=False).select_related("target")
-    body["targets"] = [
-        {"code": row.target.code, "name": row.target.name} for row in rows.order_by("target__code")
-    ]
+    rows = draw.drawn_targets.filter(is_spare=False).select_related("target", "frame__department")
+    found: dict[str, Body] = {}
+    for row in rows.order_by("target__code", "frame__fid"):
+        entry = found.setdefault(
+            row.target.code,
+            {"code": row.target.code, "name": row.target.name, "departments": []},
+        )
+        entry["departments"].append(row.frame.department.short_name)
+    body["targets"] = list(found.values())
+    body["n_drawn"] = len(found)
+    joined = saving(draw)
+    if joined is not None:
+        body["visits"] = {"checks": joined.checks, "visits": joined.visits, "apart": joined.apart}
     return body
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
 
 from openlot.inspections.models import Inspection, InspectionState
-from openlot.inspections.selectors import items_of, own_officer
+from openlot.inspections.selectors import departments_of, items_of, own_officer
 from openlot.inspections.services import end_inspection
 from openlot.items.models import InspectionItem
 from openlot.kernel import clock
@@ -73,8 +73,8 @@ def open_results(inspection: Inspection, *, actor: Actor) -> list[InspectionResu
     """Open one expected result per department (建立结果待办), each with its own clock (T5)."""
     due = due_after(inspection.task.window_to_on, "publish_result")
     made = []
-    for row in inspection.task.participations.select_related("department"):
-        fact = events.ResultOpened(department=row.department.code, due_on=due.on.isoformat())
+    for department in departments_of(inspection):
+        fact = events.ResultOpened(department=department.code, due_on=due.on.isoformat())
         made.append(
             create(
                 InspectionResult,
@@ -82,7 +82,7 @@ def open_results(inspection: Inspection, *, actor: Actor) -> list[InspectionResu
                 fact,
                 actor=actor,
                 inspection=inspection,
-                department=row.department,
+                department=department,
                 clock_from_on=inspection.task.window_to_on,
                 due_on=due.on,
                 due_provisional=due.provisional,

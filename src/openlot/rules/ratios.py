@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
 CLASSES = ("A", "B", "C", "D")
 WHOLE_BP = 10_000
+K = TypeVar("K", str, tuple[str, str])
 
 
 @dataclass(frozen=True, slots=True)
 class SmallPool:
-    """One row of a small-pool table (小基数规则): up to ``size`` at least ``count``."""
+    """A small-pool rule (小基数规则): of up to ``size`` eligible targets at least ``count``."""
 
     size: int
     count: int
@@ -39,33 +41,54 @@ def taken(eligible: int, ratio_bp: int, rounding: str) -> int:
     return max(0, min(eligible, number))
 
 
-def quota_rule(
-    eligible: int,
-    ratio_bp: int,
+def quotas(
+    sizes: Mapping[K, int],
+    ratios_bp: Mapping[K, int],
     rounding: str = "up",
     *,
     min_count: int = 0,
-    max_count: int | None = None,
-    small_pools: Sequence[SmallPool] = (),
-) -> str:
-    """Return the protocol's rule (抽取规则) for a stratum: a ratio, or a fixed count it leads to."""
-    if ratio_bp == WHOLE_BP:
-        return "all"
-    number = taken(eligible, ratio_bp, rounding)
+    max_count: int = 0,
+    small_pool: SmallPool = SmallPool(0, 0),
+) -> dict[K, str]:
+    """Return the protocol's rule (抽取规则) of each stratum: a ratio, or the count it leads to.
+
+    sizes      stratum to eligible targets; ratios_bp: stratum to basis points
+    min_count  at least so many of all strata together; max_count: at most, 0 for no limit
+    paper      rule-book T10: counts that the ratio alone does not give are written out as ``fixed``
+
+    >>> quotas({"S1": 8}, {"S1": 1000}, small_pool=SmallPool(10, 2))
+    {'S1': 'fixed:2'}
+    """
+    planned = {name: taken(size, ratios_bp[name], rounding) for name, size in sizes.items()}
+    whole, given = sum(sizes.values()), sum(planned.values())
     floor = min_count
-    for row in sorted(small_pools, key=lambda r: r.size):
-        if eligible <= row.size:
-            floor = max(floor, row.count)
-            break
-    wanted = max(number, floor)
-    if max_count is not None:
-        wanted = min(wanted, max_count)
-    if wanted == number:
-        return f"ratio:{ratio_bp}/{WHOLE_BP}:{rounding}"
-    return f"fixed:{min(wanted, eligible)}"
+    if small_pool is not None and whole <= small_pool.size:
+        floor = max(floor, small_pool.count)
+    floor = min(floor, whole)
+    if max_count and max(given, floor) > max_count:
+        fewer = (
+            spread(max_count, planned) if given > max_count else _raised(max_count, sizes, planned)
+        )
+        return {name: f"fixed:{number}" for name, number in fewer.items()}
+    if given < floor:
+        more = _raised(floor, sizes, planned)
+        return {name: f"fixed:{number}" for name, number in more.items()}
+    return {
+        name: "all"
+        if ratios_bp[name] == WHOLE_BP
+        else f"ratio:{ratios_bp[name]}/{WHOLE_BP}:{rounding}"
+        for name in sizes
+    }
 
 
-def spread(total: int, sizes: Mapping[str, int]) -> dict[str, int]:
+def _raised(total: int, sizes: Mapping[K, int], planned: Mapping[K, int]) -> dict[K, int]:
+    """Raise the planned counts to a total: no stratum gets less than its ratio gives."""
+    rest = {name: sizes[name] - planned[name] for name in sizes}
+    extra = spread(total - sum(planned.values()), rest)
+    return {name: planned[name] + extra[name] for name in sizes}
+
+
+def spread(total: int, sizes: Mapping[K, int]) -> dict[K, int]:
     """Spread a fixed total over strata by largest remainders (最大余额法); ties: smaller name.
 
     raises    ValueError when the total exceeds all sizes together

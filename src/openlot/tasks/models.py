@@ -134,7 +134,11 @@ class ParticipationState(models.TextChoices):
 
 
 class Participation(Stateful):
-    """A department in a task (参与部门), the lead one too: its word and its roster."""
+    """A department in a task (参与部门), the lead one too: its word and its roster.
+
+    own_list  its share is drawn from its own register (以本部门名录抽取), on one lane with the
+              others; without it the department goes along to the targets of the lead's list
+    """
 
     task = models.ForeignKey(
         InspectionTask, on_delete=models.PROTECT, related_name="participations"
@@ -143,6 +147,7 @@ class Participation(Stateful):
         Department, on_delete=models.PROTECT, related_name="participations"
     )
     is_lead = models.BooleanField(default=False)
+    own_list = models.BooleanField(default=False)
     decided_by_ref = models.CharField(max_length=80, blank=True)
     declined_reason = models.CharField(max_length=200, blank=True)
     roster_confirmed_at = models.DateTimeField(null=True, blank=True)

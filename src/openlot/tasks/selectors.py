@@ -8,10 +8,11 @@ from django.db.models import Q, QuerySet
 
 from openlot.accounts.models import Department
 from openlot.kernel.actor import Actor
-from openlot.registers.models import Inspector, InspectorState
+from openlot.plans.selectors import scope_condition
+from openlot.registers.models import InspectionTarget, Inspector, InspectorState
 from openlot.rights.access import visible
 from openlot.rights.perms import Perm
-from openlot.tasks.models import InspectionTask, Participation
+from openlot.tasks.models import InspectionTask, Origin, Participation
 
 
 def task_list(actor: Actor) -> QuerySet[InspectionTask]:
@@ -24,6 +25,16 @@ def participations(actor: Actor) -> QuerySet[Participation]:
     """Return the participations of the actor's own department (本部门参与的任务)."""
     rows = Participation.objects.filter(department_id=actor.department_key)
     return visible(actor, Perm.TASK_VIEW, rows).select_related("task", "department")
+
+
+def pool(task: InspectionTask, department: Department) -> QuerySet[InspectionTarget]:
+    """Return a department's register entries in the scope of a task (抽查范围), live or not."""
+    if task.origin == Origin.SUPERIOR:
+        return InspectionTarget.objects.filter(pk__in=task.listed_targets.values("target_id"))
+    if task.plan_line is None:
+        return InspectionTarget.objects.none()
+    rows = InspectionTarget.objects.filter(department=department)
+    return rows.filter(scope_condition(task.plan_line))
 
 
 def sendable(department: Department, window_from: date, window_to: date) -> QuerySet[Inspector]:

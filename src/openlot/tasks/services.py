@@ -15,7 +15,7 @@ from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied, Invalid
 from openlot.lifecycle.fire import create, fire, hold
 from openlot.plans.models import PlanLine, PlanState, Scope
-from openlot.registers.models import InspectionTarget, Inspector
+from openlot.registers.models import InspectionTarget, Inspector, TargetState
 from openlot.rules.document_numbers import task_number
 from openlot.tasks import events
 from openlot.tasks.machine import PARTICIPATION, TASK
@@ -30,7 +30,7 @@ from openlot.tasks.models import (
     Stratify,
     TaskItem,
 )
-from openlot.tasks.selectors import on_leave, sendable, waiting_for
+from openlot.tasks.selectors import on_leave, pool, sendable, waiting_for
 
 
 @transaction.atomic
@@ -100,9 +100,17 @@ def draft_superior_task(
 
 @transaction.atomic
 def amend_task(
-    task: InspectionTask, *, actor: Actor, at_revision: int, **scheme: Any
+    task: InspectionTask,
+    *,
+    actor: Actor,
+    at_revision: int,
+    own_lists: Iterable[Department] | None = None,
+    **scheme: Any,
 ) -> InspectionTask:
-    """Change a draft scheme (修改方案)."""
+    """Change a draft scheme (修改方案).
+
+    own_lists  the participants that draw from their own registers; None leaves them as they are
+    """
     _check_scheme(
         {
             **{
@@ -118,7 +126,14 @@ def amend_task(
             **scheme,
         }
     )
-    fact = events.TaskAmended(changed=", ".join(sorted(scheme)))
+    changed = sorted(scheme)
+    if own_lists is not None:
+        chosen = {department.pk: department.code for department in own_lists}
+        changed.append(f"own_lists: {' '.join(sorted(chosen.values())) or '-'}")
+        others = task.participations.filter(is_lead=False)
+        others.filter(department__in=chosen).update(own_list=True)
+        others.exclude(department__in=chosen).update(own_list=False)
+    fact = events.TaskAmended(changed=", ".join(changed))
     return fire(task, TASK["amend"], fact, actor=actor, at_revision=at_revision, **scheme)
 
 
@@ -344,4 +359,12 @@ def _put_items(
             task=task,
             department=department,
             is_lead=department == task.department,
+            own_list=_keeps_a_list(task, department),
         )
+
+
+def _keeps_a_list(task: InspectionTask, department: Department) -> bool:
+    """Say whether a department's own register has targets in the scope (本部门名录有对象)."""
+    if department == task.department or task.plan_line is None:
+        return department == task.department
+    return pool(task, department).filter(state=TargetState.ACTIVE).exists()

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fairdraw.allocate import quota
 from openlot.ops.demo.policies import RESULT_CODES
 from openlot.rules.credit_code import (
     ALPHABET,
@@ -18,7 +19,7 @@ from openlot.rules.document_numbers import parse_document_number
 from openlot.rules.industry import parse_industry
 from openlot.rules.law import CLAUSES
 from openlot.rules.outcomes import CodeTable, check_combination, demanded_follow_ups, overall
-from openlot.rules.ratios import SmallPool, quota_rule, rises, spread, taken
+from openlot.rules.ratios import SmallPool, quotas, rises, spread, taken
 from openlot.rules.repair import compact, narrow, parse_day, parse_end
 
 TABLE = CodeTable.parse(RESULT_CODES, version="test/1")
@@ -88,10 +89,40 @@ def test_ratios():
     """Ratios rise with risk, small pools have a floor, totals spread exactly."""
     assert rises({"A": 1, "B": 1, "C": 2, "D": 9})
     assert not rises({"A": 3, "B": 1, "C": 2, "D": 9})
-    assert quota_rule(8, 5000, small_pools=[SmallPool(10, 2)]) == "ratio:5000/10000:up"
-    assert quota_rule(8, 1000, small_pools=[SmallPool(10, 2)]) == "fixed:2"
-    assert quota_rule(9, 10_000) == "all"
+    small = SmallPool(10, 2)
+    assert quotas({"S": 8}, {"S": 5000}, small_pool=small) == {"S": "ratio:5000/10000:up"}
+    assert quotas({"S": 8}, {"S": 1000}, small_pool=small) == {"S": "fixed:2"}
+    assert quotas({"S": 1}, {"S": 0}, small_pool=small) == {"S": "fixed:1"}
+    assert quotas({"S": 11}, {"S": 0}, small_pool=small) == {"S": "ratio:0/10000:up"}
+    assert quotas({"S": 9}, {"S": 10_000}) == {"S": "all"}
+    assert quotas({"S": 9}, {"S": 5000}, min_count=2, max_count=4) == {"S": "fixed:4"}
+    assert quotas({"S": 9}, {"S": 100}, min_count=6, max_count=4) == {"S": "fixed:4"}
     assert taken(0, 3000, "up") == 0
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["S1", "S2", "S3", "S4"]),
+        st.tuples(st.integers(0, 40), st.integers(0, 10_000)),
+        min_size=1,
+    ),
+    st.integers(0, 60),
+    st.integers(0, 60),
+    st.sampled_from(["up", "down", "half"]),
+)
+def test_quotas_keep_their_bounds(rows, at_least: int, at_most: int, rounding: str):
+    """The total stays between the bounds; a raised stratum never falls below its ratio."""
+    sizes = {name: size for name, (size, _) in rows.items()}
+    ratios = {name: bp for name, (_, bp) in rows.items()}
+    rules = quotas(sizes, ratios, rounding, min_count=at_least, max_count=at_most)
+    drawn = {name: quota(rule, sizes[name]) for name, rule in rules.items()}
+    plain = {name: taken(sizes[name], ratios[name], rounding) for name in sizes}
+    total, given_ = sum(drawn.values()), sum(plain.values())
+    most = at_most or sum(sizes.values())
+    assert total == min(most, max(given_, min(at_least, sum(sizes.values()))))
+    assert all(0 <= drawn[name] <= sizes[name] for name in sizes)
+    if total >= given_:
+        assert all(drawn[name] >= plain[name] for name in sizes)
 
 
 @given(

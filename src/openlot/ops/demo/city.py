@@ -33,7 +33,7 @@ from openlot.ops.demo.policies import (
     RESULT_CODES,
     calendars,
 )
-from openlot.ops.demo.targets import Chance, person, target_rows
+from openlot.ops.demo.targets import Chance, City, person
 from openlot.ops.demo.words import DEPARTMENT_TAGS
 from openlot.policies.models import Policy
 from openlot.policies.services import adopt_policy
@@ -208,13 +208,14 @@ def build_targets(total: int, seed: str, progress: Progress) -> None:
     regions = list(
         Region.objects.filter(code__regex=r"^\d{9}$").order_by("code").values_list("code", "name")
     )
+    city = City(regions, seed)
     holders = [b for b in BUREAUS if b.share]
     whole = sum(b.share for b in holders)
     done = 0
     for bureau in holders:
         department = Department.objects.get(code=bureau.code)
         count = total * bureau.share // whole if bureau is not holders[-1] else total - done
-        rows = {row.code: row for row in target_rows(bureau.code, count, regions, seed)}
+        rows = {row.code: row for row in city.register(bureau.code, count)}
         import_targets(
             department,
             list(rows.values()),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from openlot.ops.demo.words import (
@@ -17,6 +19,7 @@ from openlot.ops.demo.words import (
 from openlot.registers.rows import TargetRow
 from openlot.rules.credit_code import ALPHABET, make_registration_no, make_uscc
 
+SHARED = 75
 KIND_PREFIX = {"enterprise": "91", "self_employed": "92", "cooperative": "93"}
 
 
@@ -55,19 +58,36 @@ def person(chance: Chance) -> str:
     return chance.pick(SURNAMES) + chance.pick(GIVEN)
 
 
-def target_rows(
-    department: str, count: int, regions: list[tuple[str, str]], seed: str
-) -> Iterator[TargetRow]:
-    """Yield the target rows of a department (检查对象)."""
-    chance = Chance(f"{seed}|targets|{department}")
-    for number in range(1, count + 1):
-        yield _target(department, number, chance, regions)
+class City:
+    """The businesses of the demo city by trade (演示城市的经营主体).
+
+    A business stands in the register of every department that oversees it, so most of what a
+    department keeps is known to another already.
+    """
+
+    def __init__(self, regions: list[tuple[str, str]], seed: str) -> None:
+        self.regions = regions
+        self.seed = seed
+        self.known: dict[str, list[TargetRow]] = defaultdict(list)
+
+    def register(self, department: str, count: int) -> Iterator[TargetRow]:
+        """Yield the target rows of a department's register (检查对象)."""
+        chance = Chance(f"{self.seed}|targets|{department}")
+        known = {trade: list(rows) for trade, rows in self.known.items()}
+        for number in range(1, count + 1):
+            trade = chance.pick(DEPARTMENT_TRADES[department])
+            shared = known.get(trade)
+            if shared and chance.below(100) < SHARED:
+                at = chance.below(len(shared))
+                shared[at], shared[-1] = shared[-1], shared[at]
+                yield replace(shared.pop(), row=number + 1)
+            else:
+                made = _target(trade, number, chance, self.regions)
+                self.known[trade].append(made)
+                yield made
 
 
-def _target(
-    department: str, number: int, chance: Chance, regions: list[tuple[str, str]]
-) -> TargetRow:
-    trade = chance.pick(DEPARTMENT_TRADES[department])
+def _target(trade: str, number: int, chance: Chance, regions: list[tuple[str, str]]) -> TargetRow:
     industry, word, licence, kinds = TRADES[trade]
     kind = ("enterprise", "self_employed", "cooperative")[chance.weighted(kinds)]
     region_code, region = regions[chance.below(len(regions))]

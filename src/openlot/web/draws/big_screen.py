@@ -14,8 +14,14 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from openlot.draws.models import Draw, DrawFrame, DrawStratum, SeedSource
-from openlot.draws.selectors import cuts, is_embargoed
+from openlot.draws.models import Draw, DrawFrame, SeedSource
+from openlot.draws.selectors import (
+    cuts,
+    is_embargoed,
+    saving,
+    strata_of,
+    stratum_title,
+)
 from openlot.rights.perms import Perm
 from openlot.tasks.models import Disclosure
 from openlot.web.draws.comparison import draws_with_task
@@ -64,6 +70,7 @@ def draw_screen(request: StaffRequest, obj: Draw) -> HttpResponse:
         "stages": _stages(obj, sources),
         "parties": [_party(source, obj) for source in sources],
         "strata": _strata(obj) if shown else [],
+        "saving": saving(obj),
         "closed": obj.drawn_at is not None and not shown,
         "demo_words": demo_words(obj) if obj.is_demo else "",
         "seconds": 0 if ended else SECONDS,
@@ -106,7 +113,10 @@ def _sizes(draw: Draw) -> str:
     values = {
         "n": sum(frame.n_entries for frame in frames),
         "e": sum(frame.n_eligible for frame in frames),
+        "lists": len(frames),
     }
+    if len(frames) > 1:
+        return _("%(lists)s 份名录共 %(n)s 条，其中可抽取 %(e)s 条") % values
     return _("名单 %(n)s 户，其中可抽取 %(e)s 户") % values
 
 
@@ -131,13 +141,13 @@ def _code(name: str, source: SeedSource) -> SafeString:
 
 
 def _strata(draw: Draw) -> list[Stratum]:
-    meanings = dict(DrawStratum.objects.filter(frame__draw=draw).values_list("alias", "meaning"))
+    titles = {(row.frame.fid, row.alias): stratum_title(row) for row in strata_of(draw)}
     following = cuts(draw)
-    rows = draw.drawn_targets.filter(is_spare=False).select_related("target")
-    ordered = rows.order_by("stratum", "rank")
+    rows = draw.drawn_targets.filter(is_spare=False).select_related("target", "frame")
+    ordered = rows.order_by("frame__fid", "stratum", "rank")
     return [
-        Stratum(f"{alias} {meanings.get(alias, '')}", _ends(list(hits)), following[alias][1])
-        for alias, hits in groupby(ordered, key=lambda row: row.stratum)
+        Stratum(titles[key], _ends(list(hits)), following[key][1])
+        for key, hits in groupby(ordered, key=lambda row: (row.frame.fid, row.stratum))
     ]
 
 

@@ -95,6 +95,7 @@ def _changed(found: Comparison) -> Block:
     people = names(change.by_ref for change in found.changes)
     rows = [
         (
+            change.department,
             change.code,
             change.name or "—",
             _place(change.before),
@@ -106,7 +107,7 @@ def _changed(found: Comparison) -> Block:
     ]
     return Block(
         _("变动对象"),
-        (_("代码"), _("检查对象"), _("上次"), _("本次"), _("最近办理人"), _("时间")),
+        (_("名录"), _("代码"), _("检查对象"), _("上次"), _("本次"), _("最近办理人"), _("时间")),
         rows,
         _("与上次抽取的名单相同。"),
         note=_("失去抽取机会的排在最前，最多列 %(most)s 个。") % {"most": MOST},

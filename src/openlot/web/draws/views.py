@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from fairdraw.evidence import write_zip
 from openlot.accounts.models import Department
 from openlot.draws import services
-from openlot.draws.models import Draw, DrawExclusion, DrawStratum, SeedSource
-from openlot.draws.selectors import assessment
+from openlot.draws.models import Draw, DrawExclusion, SeedSource
+from openlot.draws.selectors import assessment, saving, strata_of
 from openlot.inspections.services import prepare_inspections
 from openlot.kernel.actor import Role
 from openlot.publication.services import announce_draw, publish_draw, void_draw
@@ -118,8 +118,19 @@ def _facts(draw: Draw) -> list[Fact]:
         Fact(_("公告时间"), when(draw.announced_at)),
         Fact(_("抽取时间"), when(draw.drawn_at)),
         Fact(_("名单公布时间"), when(draw.embargo_at)),
+        *_saving_facts(draw),
         *(Fact(title, digest(text), wide=True) for title, text in digests if text),
     ]
+
+
+def _saving_facts(draw: Draw) -> list[Fact]:
+    """Say how many visits the shared lane saved."""
+    found = saving(draw)
+    if found is None:
+        return []
+    values = {"checks": found.checks, "visits": found.visits, "apart": found.apart}
+    words = _("%(checks)s 项检查合并为 %(visits)s 次上门；若各部门分别抽取，预计 %(apart)s 次")
+    return [Fact(_("同签抽取"), words % values, wide=True)]
 
 
 def _level_facts(draw: Draw) -> list[Fact]:
@@ -138,8 +149,8 @@ def _closed_strata(request: StaffRequest, draw: Draw) -> bool:
 
 
 def _frame_blocks(request: StaffRequest, draw: Draw) -> list[Block]:
-    strata = DrawStratum.objects.filter(frame__draw=draw)
-    excluded = DrawExclusion.objects.filter(frame__draw=draw)
+    strata = strata_of(draw)
+    excluded = DrawExclusion.objects.filter(frame__draw=draw).select_related("frame__department")
     if not strata:
         return []
     if _closed_strata(request, draw):
@@ -147,17 +158,27 @@ def _frame_blocks(request: StaffRequest, draw: Draw) -> list[Block]:
     return [
         Block(
             _("待抽取对象名单（已封存）"),
-            (_("层"), _("含义"), _("可抽取"), _("规则"), _("抽取对象数")),
+            (_("名录"), _("层"), _("含义"), _("可抽取"), _("规则"), _("抽取对象数")),
             [
-                (s.alias, s.meaning, s.n_eligible, quota_words(s.rule), s.n_drawn or "—")
+                (
+                    s.frame.department.short_name,
+                    s.alias,
+                    s.meaning,
+                    s.n_eligible,
+                    quota_words(s.rule),
+                    s.n_drawn or "—",
+                )
                 for s in strata
             ],
             _("分层涉及信用风险等级，仅限有权人员查看。"),
         ),
         Block(
             _("不可抽取（公开计数）"),
-            (_("原因"), _("数量")),
-            [(EXCLUSIONS.get(e.code, e.code), e.n_excluded) for e in excluded],
+            (_("名录"), _("原因"), _("数量")),
+            [
+                (e.frame.department.short_name, EXCLUSIONS.get(e.code, e.code), e.n_excluded)
+                for e in excluded.order_by("frame__fid", "code")
+            ],
             _("名单内对象全部可抽取。"),
         ),
     ]
@@ -190,29 +211,29 @@ def _source_state(source: SeedSource) -> object:
 
 def _outcome_blocks(request: StaffRequest, draw: Draw) -> list[Block]:
     """Show the list only to the departments of the task and those who oversee it."""
-    rows = draw.drawn_targets.filter(is_spare=False).select_related("target")
+    rows = draw.drawn_targets.filter(is_spare=False).select_related("target", "frame__department")
     closed = _closed_strata(request, draw)
-    men = draw.matched_officers.select_related("inspector", "department")
-    by_target: dict[int, list[str]] = {}
+    order = ("target__name", "frame__fid") if closed else ("frame__fid", "stratum", "rank")
+    men = draw.matched_officers.select_related("inspector", "department", "target")
+    by_target: dict[str, list[str]] = {}
     for man in men:
-        by_target.setdefault(man.target_id, []).append(
+        by_target.setdefault(man.target.code, []).append(
             f"{man.inspector.name}（{man.department.short_name}）"
         )
     blocks = [
         Block(
             _("抽取对象与匹配人员"),
-            (_("层"), _("序"), _("检查对象"), _("签号（前 12 位）"), _("人员")),
+            (_("名录"), _("层"), _("序"), _("检查对象"), _("签号（前 12 位）"), _("人员")),
             [
                 (
+                    r.frame.department.short_name,
                     "—" if closed else r.stratum,
                     "—" if closed else r.rank,
                     r.target.name,
                     "—" if closed else r.ticket[:12],
-                    "、".join(by_target.get(r.target_id, [])) or _("未匹配"),
+                    "、".join(by_target.get(r.target.code, [])) or _("未匹配"),
                 )
-                for r in rows.order_by(*(("target__name",) if closed else ("stratum", "rank")))[
-                    :500
-                ]
+                for r in rows.order_by(*order)[:500]
             ],
         )
     ]

@@ -19,6 +19,7 @@ from openlot.web.forms import StaffForm
 from openlot.web.registers.forms import DAY, townships
 
 BOXES = forms.CheckboxSelectMultiple
+COUNTS = ("min_count", "max_count", "small_pool_size", "small_pool_count")
 
 
 class PlanForm(StaffForm):
@@ -67,6 +68,20 @@ class LineForm(StaffForm):
     ratio_c = forms.DecimalField(label="C（%）", max_value=100, min_value=0, required=False)
     ratio_d = forms.DecimalField(label="D（%）", max_value=100, min_value=0, required=False)
     min_count = forms.IntegerField(label=_("最少抽取数"), min_value=0, initial=0, required=False)
+    max_count = forms.IntegerField(
+        label=_("最多抽取数"), min_value=0, initial=0, required=False, help_text=_("0 为不限")
+    )
+    small_pool_size = forms.IntegerField(
+        label=_("小基数：可抽取不超过（户）"),
+        min_value=0,
+        max_value=1000,
+        initial=0,
+        required=False,
+        help_text=_("如“10 户以下至少抽 2 户”，填 10 和 2；0 为不用"),
+    )
+    small_pool_count = forms.IntegerField(
+        label=_("小基数：至少抽取（户）"), min_value=0, max_value=1000, initial=0, required=False
+    )
     window_from_on = forms.DateField(label=_("检查时间从"), widget=DAY)
     window_to_on = forms.DateField(label=_("至"), widget=DAY)
     methods = forms.MultipleChoiceField(label=_("检查方式"), choices=Method.choices, widget=BOXES)
@@ -101,6 +116,9 @@ class LineForm(StaffForm):
         start, end = values.get("window_from_on"), values.get("window_to_on")
         if start and end and start > end:
             self.add_error("window_to_on", _("结束日期不能早于开始日期"))
+        least, most = values.get("min_count") or 0, values.get("max_count") or 0
+        if most and least > most:
+            self.add_error("max_count", _("最多抽取数不能小于最少抽取数"))
         return values
 
     def draft(self) -> LineDraft:
@@ -118,7 +136,7 @@ class LineForm(StaffForm):
             "ratio_bp": int((ratio or 0) * 100),
             "n_base": 0,
             "n_planned": 0,
-            "min_count": values["min_count"] or 0,
+            **{name: values[name] or 0 for name in COUNTS},
             "joint_mode": PlanLine.JointMode.LED if joint else "",
         }
         return LineDraft(

@@ -20,7 +20,7 @@ from openlot.web.buttons import button
 from openlot.web.forms import ReasonForm, submit
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
-from openlot.web.plans.forms import LineForm, OverlapForm, PlanForm
+from openlot.web.plans.forms import COUNTS, LineForm, OverlapForm, PlanForm
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.words import tell
 
@@ -298,7 +298,7 @@ def _initial(line: PlanLine) -> dict[str, object]:
         "target_kinds",
         "regions",
         "by_credit_class",
-        "min_count",
+        *COUNTS,
         "window_from_on",
         "window_to_on",
         "methods",

@@ -12,7 +12,7 @@ from openlot.items.models import InspectionItem, Method
 from openlot.items.selectors import plannable_items
 from openlot.plans.models import PlanLine
 from openlot.registers.models import Inspector
-from openlot.tasks.models import Disclosure, Participation, Stratify
+from openlot.tasks.models import Disclosure, InspectionTask, Participation, Stratify
 from openlot.tasks.selectors import sendable
 from openlot.web.forms import StaffForm
 from openlot.web.registers.forms import DAY
@@ -48,6 +48,28 @@ class SchemeForm(StaffForm):
     scheme_text = forms.CharField(
         label=_("方案说明"), widget=forms.Textarea({"rows": 3}), required=False
     )
+
+
+class EditSchemeForm(SchemeForm):
+    """The scheme, and whose register each department's share comes from (修改方案)."""
+
+    own_lists = forms.ModelMultipleChoiceField(
+        label=_("以本部门名录抽取的参与部门"),
+        queryset=Department.objects.none(),
+        required=False,
+        widget=BOXES,
+        help_text=_(
+            "选中的部门与牵头部门同签抽取各自名录，对象重合的一次上门；其余部门随牵头部门的抽取名单检查。"
+        ),
+    )
+
+    def __init__(self, *args: Any, task: InspectionTask, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = task.participations.filter(is_lead=False)
+        choices = Department.objects.filter(pk__in=others.values("department_id"))
+        self.fields["own_lists"].queryset = choices.order_by("code")  # type: ignore[attr-defined]  # a model choice
+        if not choices:
+            del self.fields["own_lists"]
 
 
 class NewTaskForm(SchemeForm):

@@ -28,7 +28,13 @@ from openlot.web.forms import ReasonForm, submit
 from openlot.web.lists import show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
 from openlot.web.screens import StaffRequest, screen
-from openlot.web.tasks.forms import NewTaskForm, RosterForm, SchemeForm, SuperiorForm
+from openlot.web.tasks.forms import (
+    EditSchemeForm,
+    NewTaskForm,
+    RosterForm,
+    SchemeForm,
+    SuperiorForm,
+)
 from openlot.web.tasks.listing import state_tag, tasks_spec
 from openlot.web.tasks.steps import task_steps
 from openlot.web.trail.words import tell
@@ -132,7 +138,7 @@ def task(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
         blocks=[
             Block(
                 _("参与部门"),
-                (_("部门"), _("方案"), _("可派人员"), _("名册")),
+                (_("部门"), _("方案"), _("抽取名单"), _("可派人员"), _("名册")),
                 [_party(request, row) for row in rows],
             ),
             Block(
@@ -176,7 +182,8 @@ def _party(request: StaffRequest, row: Participation) -> tuple[object, ...]:
         roster = link("roster", roster, pid=row.public_id)
     confirmed = tag(_("已确认"), "green") if row.roster_confirmed_at else tag(_("待确认"), "gold")
     name = row.department.name + (_("（发起）") if row.is_lead else "")
-    return name, row.get_state_display(), roster, confirmed
+    listed = _("本部门名录") if row.own_list else _("随牵头部门名单")
+    return name, row.get_state_display(), listed, roster, confirmed
 
 
 def _acts(request: StaffRequest, task: InspectionTask, rows: list[Participation]) -> list[Act]:
@@ -225,9 +232,15 @@ def _acts(request: StaffRequest, task: InspectionTask, rows: list[Participation]
 def task_edit(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
     """Change a draft scheme (修改方案)."""
     names = [name for name in SchemeForm.base_fields if name != "revision"]
-    form = SchemeForm(
+    own = obj.participations.filter(own_list=True).values_list("department_id", flat=True)
+    form = EditSchemeForm(
         request.POST or None,
-        initial={**{name: getattr(obj, name) for name in names}, "revision": obj.revision},
+        task=obj,
+        initial={
+            **{name: getattr(obj, name) for name in names},
+            "revision": obj.revision,
+            "own_lists": list(own),
+        },
     )
 
     def amend(values: dict[str, Any]) -> InspectionTask:
