@@ -16,7 +16,16 @@ from openlot.results.models import InspectionResult
 from openlot.trail.models import Entry
 from openlot.trail.writer import subject_of
 
-for app in ("registers", "items", "plans", "tasks", "draws", "inspections", "results"):
+for app in (
+    "registers",
+    "items",
+    "plans",
+    "tasks",
+    "draws",
+    "drawing_days",
+    "inspections",
+    "results",
+):
     import_module(f"openlot.{app}.machine")
 
 

@@ -34,6 +34,7 @@ RANKS = {
             "inspections",
             "results",
             "publication",
+            "drawing_days",
         )
     )
     for name in names.split()

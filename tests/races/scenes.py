@@ -79,6 +79,10 @@ def clerk() -> Actor:
     return as_role("WLTY", Role.TASK_CLERK)
 
 
+def watch() -> Actor:
+    return as_role("SFJ", Role.SUPERVISOR)
+
+
 def head() -> Actor:
     return as_role("WLTY", Role.DEPARTMENT_HEAD)
 
@@ -123,7 +127,7 @@ def parties_open() -> None:
 def all_open() -> None:
     parties_open()
     dice = live().sources.get(type="digits")
-    open_value(dice, value="7" * 20, read_back="7" * 20, actor=clerk())
+    open_value(dice, value="7" * 20, read_back="7" * 20, actor=watch())
 
 
 def drawn() -> None:
@@ -232,12 +236,13 @@ def one_current() -> list[str]:
 
 
 def ready() -> Inspection:
-    """Return the first inspection of the joint task that nobody has begun."""
-    rows = Inspection.objects.filter(task__scope="joint", draw__disclosure="proofs")
-    return rows.exclude(state="ended").order_by("-serial").first()
+    """Return the first inspection of the waiting task: three departments go to each target."""
+    rows = Inspection.objects.filter(task=waiting()).exclude(state="ended")
+    return rows.order_by("-serial").first()
 
 
 def everybody_in() -> None:
+    papers_made()
     for result in ready().results.all():
         officer = _officers(result)[0]
         check_in(ready(), certificates_shown=True, actor=as_inspector(officer))
@@ -318,7 +323,7 @@ def ended() -> list[str]:
 
 
 def superior() -> Draw:
-    return Draw.objects.get(task__department__code="JTYS")
+    return Draw.objects.get(task__origin="superior")
 
 
 def void_asked() -> None:
@@ -381,8 +386,8 @@ SCENES = {
     "void while visiting": Scene(void_asked, void_or_visit, some, void_before_visits),
     "approve or return": Scene(nothing, reviewed),
     "publish a result": Scene(nothing, press_publish),
-    "check in": Scene(nothing, enter_shop, some, visits_once),
-    "serve the notice": Scene(nothing, hand_over_notice),
+    "check in": Scene(papers_made, enter_shop, some, visits_once),
+    "serve the notice": Scene(papers_made, hand_over_notice),
     "fill in and sign": Scene(everybody_in, fill_in_same, holds=filled_once),
     "last departments sign": Scene(two_left, fill_in_each, some, ended),
     "begin tasks": Scene(nothing, begin_task, everybody, numbered_once),

@@ -14,8 +14,8 @@ from django.urls import reverse
 from races.scenes import SCENES, Scene
 
 from openlot.accounts.models import User
-from openlot.draws import services as draws_services
 from openlot.draws.models import Draw
+from openlot.draws.services import drawing, preparing, stages, values, voiding
 from openlot.kernel.errors import DomainError
 from openlot.results import services as results_services
 from openlot.rights.access import department_code, require
@@ -93,7 +93,8 @@ def test_without_the_guards_the_same_race_is_lost(name: str, copies: Copies, mon
     scene = SCENES[name]
     begun = copies.take()
     act_on(begun, scene.begin)
-    for services in (draws_services, results_services):
-        monkeypatch.setattr(services, "fire", unguarded_fire)
+    acts = (drawing, preparing, stages, values, voiding)
+    for services in (*acts, results_services):
+        monkeypatch.setattr(services, "fire", unguarded_fire, raising=False)
         monkeypatch.setattr(services, "hold", lambda _obj: None, raising=False)
     assert any(run(scene, copies, begun, 2) for _round in range(10))

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Count
 
 from fairdraw.disclosure import verify_receipt
 from fairdraw.evidence import Bundle, verify
@@ -78,7 +77,7 @@ def test_all_draws_of_the_city_verify():
     for draw in draws:
         assert draw.state == DrawState.MATCHED
         assert verify(Bundle(None, bundle_files(draw))).ok  # type: ignore[arg-type]  # no path needed
-    joint = next(d for d in draws if d.task.scope == "joint")
+    joint = next(d for d in draws if d.disclosure == "proofs")
     lists = defaultdict(set)
     for row in joint.drawn_targets.filter(is_spare=False):
         lists[row.target.code].add(row.frame.department_id)
@@ -96,7 +95,7 @@ def test_all_draws_of_the_city_verify():
 @pytest.mark.law("JZF2020-9/2.4")
 def test_one_lane_saves_visits():
     """The lists of three departments drawn on one lane lead to fewer doors than draws apart."""
-    joint = Draw.objects.get(task__scope="joint")
+    joint = Draw.objects.get(disclosure="proofs")
     found = saving(joint)
     assert found is not None
     assert joint.frames.count() == 3
@@ -110,7 +109,7 @@ def test_one_lane_saves_visits():
 
 def test_the_scheme_says_whose_lists_are_drawn():
     """A participant without a list of its own goes along to every target of the lead's."""
-    task = Draw.objects.get(task__scope="joint").task
+    task = Draw.objects.get(disclosure="proofs").task
     rows = {p.department.code: p.own_list for p in task.participations.all()}
     assert rows == {"SCJG": True, "WSJK": True, "XFJY": True}
     clerk = as_role("WLTY", Role.TASK_CLERK)
@@ -359,9 +358,8 @@ def test_a_stale_form_is_refused():
 
 
 def open_inspection() -> Inspection:
-    """Return an inspection of several departments that nobody has begun."""
-    rows = Inspection.objects.filter(state="ready", task__scope="joint")
-    return rows.alias(n=Count("results")).filter(n__gt=1).first()
+    """Return an inspection of three departments that nobody has begun."""
+    return main_job.issue_papers(main_job.ceremony(waiting_task(), "test"))[0]
 
 
 @pytest.mark.law("APL-55")

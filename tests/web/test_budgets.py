@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 COMMON = 12
 BUDGETS = {
+    "day": 16,
     "desk": 26,
     "draw": 29,
     "draw-announcement-paper": 18,

@@ -72,6 +72,37 @@ class TaskPapers:
 
 
 @dataclass(frozen=True, slots=True)
+class DayRow:
+    """One draw on the sheet of a drawing day (抽签日单据的一项)."""
+
+    draw_id: str
+    lead: str
+    task_name: str
+    n_eligible: int
+    n_drawn: int
+    adigest: str
+    rdigest: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayPaper:
+    """The one sheet of a drawing day to sign (抽签日单据): announcement, and record once drawn."""
+
+    number: str
+    office: str
+    held_at: str
+    place: str
+    is_demo: bool
+    announced_at: str
+    drawn_at: str
+    sheet_digest: str
+    dice: str
+    rows: tuple[DayRow, ...]
+    url: str
+    signers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DrawPaper:
     """The announcement to sign, and after the draw the record to sign (抽取公告单与记录)."""
 

@@ -13,7 +13,7 @@ from typing import Any
 import segno
 import typst
 
-from openlot.documents.papers import DrawPaper, InspectionPaper, TaskPapers
+from openlot.documents.papers import DayPaper, DrawPaper, InspectionPaper, TaskPapers
 
 HERE = Path(__file__).parent
 FONT_FOLDER = HERE.parent.parent.parent / "build" / "fonts"
@@ -74,3 +74,9 @@ def render_draw_record(paper: DrawPaper, *, at: datetime, folders: tuple[str, ..
     """Return the record of a draw to sign (抽取记录表)."""
     content = {**dataclasses.asdict(paper), "qr": qr_svg(paper.url), "record": True}
     return _typeset("draw.typ", content, at, folders)
+
+
+def render_day(paper: DayPaper, *, at: datetime, folders: tuple[str, ...] = ()) -> bytes:
+    """Return the one sheet of a drawing day to sign (抽签日单据)."""
+    content = {**dataclasses.asdict(paper), "qr": qr_svg(paper.url)}
+    return _typeset("day.typ", content, at, folders)

@@ -39,6 +39,13 @@ class DrawAnnounced(Event):
     adigest: PubStr
 
 
+@event("draw.day_left", v=1)
+class DayLeft(Event):
+    """A draw left the drawing day it had joined."""
+
+    day: PubStr
+
+
 @event("draw.value_opened", v=1)
 class ValueOpened(Event):
     """A party opened its value, or dice were typed and read back."""

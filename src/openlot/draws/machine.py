@@ -6,6 +6,7 @@ from openlot.lifecycle.arrows import Machine, arrow
 from openlot.rights.perms import Perm
 
 LAW = "JZF2020-9/2.4"
+EARLY = (S.PREPARED, S.SEAL_REQUESTED, S.FROZEN)
 LIVE = (S.FROZEN, S.ANNOUNCED, S.DRAWN, S.MATCHED)
 
 DRAW = Machine(
@@ -23,14 +24,11 @@ DRAW = Machine(
         ),
         arrow("freeze", (S.SEAL_REQUESTED,), S.FROZEN, Perm.DRAW_CONFIRM, e.FrameFrozen, law=LAW),
         arrow("commit_value", (S.FROZEN,), None, Perm.DRAW_CONTRIBUTE, e.ValueCommitted, law=LAW),
-        arrow("announce", (S.FROZEN,), S.ANNOUNCED, Perm.DRAW_PREPARE, e.DrawAnnounced, law=LAW),
+        arrow("announce", (S.FROZEN,), S.ANNOUNCED, Perm.DRAW_RUN, e.DrawAnnounced, law=LAW),
         arrow("open_value", (S.ANNOUNCED,), None, Perm.DRAW_CONTRIBUTE, e.ValueOpened, law=LAW),
-        arrow(
-            "draw_matched", (S.ANNOUNCED,), S.MATCHED, Perm.DRAW_PREPARE, e.TargetsDrawn, law=LAW
-        ),
-        arrow(
-            "draw_unmatched", (S.ANNOUNCED,), S.DRAWN, Perm.DRAW_PREPARE, e.TargetsDrawn, law=LAW
-        ),
+        arrow("draw_matched", (S.ANNOUNCED,), S.MATCHED, Perm.DRAW_RUN, e.TargetsDrawn, law=LAW),
+        arrow("draw_unmatched", (S.ANNOUNCED,), S.DRAWN, Perm.DRAW_RUN, e.TargetsDrawn, law=LAW),
+        arrow("leave_day", EARLY, None, Perm.DAY_RUN, e.DayLeft, law=LAW),
         arrow("request_void", LIVE, None, Perm.DRAW_VOID, e.VoidRequested, law=LAW),
         arrow("refuse_void", LIVE, None, Perm.DRAW_CONSENT, e.VoidRefused, law=LAW),
         arrow("void", LIVE, S.VOIDED, Perm.DRAW_CONSENT, e.DrawVoided, law=LAW),

@@ -29,6 +29,7 @@ class Draw(Stateful):
     """One attempt to draw for one task (一次抽取); another attempt is another row, chained.
 
     frame_key     secret that salts the leaves; opens rows for receipts and auditors only
+    day_number    the drawing day it takes part in (抽签日), empty when it is held on its own
     visits_apart  visits to be expected had each list been drawn for itself
     """
 
@@ -39,6 +40,7 @@ class Draw(Stateful):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="successor"
     )
     session = models.CharField(max_length=64, unique=True)
+    day_number = models.CharField(max_length=32, blank=True, db_index=True)
     disclosure = models.CharField(max_length=8, choices=Disclosure.choices)
     suite = models.CharField(max_length=8, default="sha256")
     is_demo = models.BooleanField(default=False)

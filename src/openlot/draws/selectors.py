@@ -73,6 +73,12 @@ def missing_values(draw: Draw) -> QuerySet[SeedSource]:
     return draw.sources.filter(opened_at=None)
 
 
+def not_announced(day_number: str) -> QuerySet[Draw]:
+    """Return the draws of a drawing day that are not announced yet (抽签日尚未公告的抽取)."""
+    early = (DrawState.PREPARED, DrawState.SEAL_REQUESTED, DrawState.FROZEN)
+    return Draw.objects.filter(day_number=day_number, state__in=early)
+
+
 def assessment(draw: Draw) -> Assessment | None:
     """Return what a draw withstands (可信等级评定), None when the server played a party.
 

@@ -15,13 +15,17 @@ from fairdraw.lines import file_digest
 from openlot.accounts.models import Department
 from openlot.documents.papers import (
     CheckItem,
+    DayPaper,
+    DayRow,
     DrawPaper,
     InspectionPaper,
     Officer,
     Party,
     TaskPapers,
 )
-from openlot.draws.models import Draw
+from openlot.drawing_days.models import DrawingDay
+from openlot.drawing_days.selectors import draws_of
+from openlot.draws.models import Draw, SeedSource
 from openlot.draws.selectors import (
     assessment,
     evidence,
@@ -110,6 +114,44 @@ def draw_paper(draw: Draw) -> DrawPaper:
             "负责人",
             *(s.party_name for s in draw.sources.filter(type="commit")),
         ),
+    )
+
+
+def day_paper(day: DrawingDay) -> DayPaper:
+    """Return the one sheet of a drawing day (抽签日单据): announced draws, then their results."""
+    rows = list(draws_of(day).exclude(adigest=""))
+    dice = SeedSource.objects.filter(draw__in=rows, type="digits").exclude(value="").first()
+    totals = {
+        row.pk: [
+            sum(n) for n in zip(*((s.n_eligible, s.n_drawn) for s in strata_of(row)), strict=True)
+        ]
+        for row in rows
+    }
+    parties = [row.department.name for row in day.parties.select_related("department")]
+    return DayPaper(
+        number=day.number,
+        office=day.department.name,
+        held_at=_when(day.held_at),
+        place=day.place,
+        is_demo=any(row.is_demo for row in rows),
+        announced_at=_when(day.announced_at),
+        drawn_at=_when(day.drawn_at) if day.drawn_at else "",
+        sheet_digest=day.sheet_digest,
+        dice=dice.value if dice else "",
+        rows=tuple(
+            DayRow(
+                draw_id=str(row),
+                lead=row.task.department.short_name,
+                task_name=row.task.name,
+                n_eligible=totals[row.pk][0],
+                n_drawn=totals[row.pk][1],
+                adigest=row.adigest,
+                rdigest=row.rdigest,
+            )
+            for row in rows
+        ),
+        url=f"{settings.PORTAL_URL}/lists/announcement/",
+        signers=("经办人", "联席会议办公室负责人", *parties),
     )
 
 

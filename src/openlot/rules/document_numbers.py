@@ -50,6 +50,11 @@ def draw_number(task: str) -> str:
     return f"{task[:6]}-{task[6:10]}-D-{task[10:]}"
 
 
+def drawing_day_number(region: str, year: int, serial: int) -> str:
+    """Return the number of a drawing day (抽签日编号)."""
+    return f"{region}-{year}-R-{serial:03d}"
+
+
 def notice_number(word: str, year: int, task: str, serial: int) -> str:
     """Return a notice's number (通知书文号): ``界市监检通〔2026〕21-003号``."""
     return f"{word}检通〔{year}〕{int(task[10:])}-{serial:03d}号"

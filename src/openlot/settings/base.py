@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "openlot.plans",
     "openlot.tasks",
     "openlot.draws",
+    "openlot.drawing_days",
     "openlot.inspections",
     "openlot.results",
     "openlot.publication",

@@ -17,6 +17,7 @@ AREAS = (
     "plans",
     "tasks",
     "draws",
+    "days",
     "inspections",
     "results",
     "policies",

@@ -280,7 +280,7 @@ def _inspector(
     name = person(chance)
     code = f"{department.code}-{number:03d}"
     user = None
-    if not assistant and department.code in ("SCJG", "NYNC", "WSJK", "XFJY", "JTYS"):
+    if not assistant and department.code in ("SCJG", "NYNC", "WSJK", "WLTY", "XFJY", "JTYS"):
         username = f"{department.code.lower()}-inspector-{number:03d}"
         user = open_account(
             username=username, name=name, department=department, password=None, actor=SYSTEM

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from openlot.accounts.models import Department
+from openlot.drawing_days.models import DrawingDay
+from openlot.drawing_days.services import join_day, open_day
 from openlot.draws.models import Draw
 from openlot.draws.services import (
     Party,
@@ -104,6 +106,7 @@ def run(today: date, seed: str, progress: Progress) -> list[Draw]:
     progress("抽查任务", 3, 3)
     with clock.travel(at(today - timedelta(days=1), 15)):
         leave_for_hand(lines["WLTY"])
+        leave_for_the_day([lines["JTYS"], lines["GAJ"]])
     return draws
 
 
@@ -261,7 +264,8 @@ def ceremony(task: InspectionTask, seed: str) -> Draw:
     dice = draw.sources.get(type="digits")
     chance = Chance(f"{seed}|dice|{task.number}")
     rolled = "".join(str(chance.below(10)) for _ in range(20))
-    open_value(dice, value=rolled, read_back=rolled, actor=clerk)
+    thrower = as_role("SFJ", Role.SUPERVISOR)
+    open_value(dice, value=rolled, read_back=rolled, actor=thrower)
     return draw_targets(Draw.objects.get(pk=draw.pk), actor=clerk)
 
 
@@ -287,7 +291,8 @@ def _inspect(
     span = max(1, (today - start).days - 2)
     n_record = len(inspections) * story.record // 100
     recorded: list[InspectionResult] = []
-    for number, inspection in enumerate(inspections[:n_record]):
+    mixed = sorted(inspections, key=lambda inspection: inspection.number[::-1])
+    for number, inspection in enumerate(mixed[:n_record]):
         day = start + timedelta(days=min(span, number * span // max(1, n_record)))
         with clock.travel(at(day, 9 + number % 8)):
             recorded += visit(inspection, chance)
@@ -408,3 +413,31 @@ def leave_for_hand(line: PlanLine) -> InspectionTask:
         disclosure=Disclosure.FULL,
     )
     return accept_and_approve(task)
+
+
+def leave_for_the_day(lines: list[PlanLine]) -> DrawingDay:
+    """Leave a drawing day that two departments have joined, their lists sealed (留待现场的抽签日)."""
+    today = clock.today()
+    organs = Department.objects.filter(code__in=("SCJG", "SFJ", "SJJ")).order_by("code")
+    day = open_day(
+        department=Department.objects.get(code="SCJG"),
+        held_at=at(today + timedelta(days=1), 15),
+        place="市政务服务中心三楼会议室",
+        parties=list(organs),
+        actor=as_role("SCJG", Role.CONFERENCE_OFFICE),
+    )
+    for line in lines:
+        lead = line.plan.department.code
+        task = draft_task(
+            line=line,
+            name=f"{today.year}年第四季度{line.items.get().name}",
+            actor=as_role(lead, Role.TASK_CLERK),
+            window_from_on=today + timedelta(days=5),
+            window_to_on=today + timedelta(days=35),
+            stratify="region",
+            disclosure=Disclosure.FULL,
+        )
+        clerk = as_role(lead, Role.TASK_CLERK)
+        draw = join_day(accept_and_approve(task), day, embargo_at=None, actor=clerk)
+        freeze(request_seal(draw, actor=clerk), actor=as_role(lead, Role.DEPARTMENT_HEAD))
+    return day

@@ -36,11 +36,11 @@ def draw_acts(request: StaffRequest, draw: Draw) -> list[Act]:
                 confirm=_("封存后名单和可派人员不能再改，确认？"),
             )
         )
-    if draw.state == "frozen":
+    if draw.state == "frozen" and not draw.day_number:
         acts += _sealing(request, draw)
         if prepares and not missing_commitments(draw).exists():
             acts.append(Act(href("draw-announce", pid=pid), _("发布抽取公告")))
-    if draw.state == "announced":
+    if draw.state == "announced" and not draw.day_number:
         acts += _opening(request, draw)
         if prepares and not missing_values(draw).exists():
             acts.append(Act(href("draw-run", pid=pid), _("抽取并匹配")))

@@ -66,7 +66,12 @@ def draw_screen(request: StaffRequest, obj: Draw) -> HttpResponse:
     ended = obj.drawn_at is not None or obj.voided_at is not None
     shown = obj.drawn_at is not None and obj.disclosure == Disclosure.FULL and not is_embargoed(obj)
     context = {
-        "draw": obj,
+        "title": obj.task.name,
+        "subtitle": " · ".join(
+            (obj.task.department.name, _("公开抽取 %s") % obj, obj.get_state_display())
+        ),
+        "back": href("draw", pid=obj.public_id),
+        "void_words": _("已作废：%s") % obj.void_reason if obj.voided_at else "",
         "stages": _stages(obj, sources),
         "parties": [_party(source, obj) for source in sources],
         "strata": _strata(obj) if shown else [],
@@ -127,15 +132,17 @@ def _party(source: SeedSource, draw: Draw) -> Party:
     if source.type == "digits":
         return Party(source.party_name, _("公告后掷骰"), "")
     if draw.state == "frozen" and not source.param:
-        return Party(source.party_name, _("请用本单位设备扫码密封"), _code("source-seal", source))
+        code = page_code("source-seal", source.public_id)
+        return Party(source.party_name, _("请用本单位设备扫码密封"), code)
     if draw.state == "announced":
-        return Party(source.party_name, _("请用本单位设备扫码启封"), _code("source-open", source))
+        code = page_code("source-open", source.public_id)
+        return Party(source.party_name, _("请用本单位设备扫码启封"), code)
     return Party(source.party_name, _("已密封") if source.param else _("待密封"), "")
 
 
-def _code(name: str, source: SeedSource) -> SafeString:
-    """Return a QR code of a party's own page; a page needs its sign-in and right all the same."""
-    address = f"{settings.BASE_URL}{href(name, pid=source.public_id)}"
+def page_code(name: str, pid: str) -> SafeString:
+    """Return a QR code of a party's own page (本单位页面二维码); it opens nothing without sign-in."""
+    address = f"{settings.BASE_URL}{href(name, pid=pid)}"
     drawn = segno.make(address, error="m").svg_inline(scale=4, border=2)
     return mark_safe(drawn)  # noqa: S308 (made by the library from our own address)
 

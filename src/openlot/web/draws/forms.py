@@ -8,6 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts.models import Department
+from openlot.drawing_days.models import DrawingDay
+from openlot.drawing_days.selectors import open_days
+from openlot.kernel import clock
 from openlot.web.forms import StaffForm
 
 VOID_CODES = (
@@ -19,13 +22,27 @@ VOID_CODES = (
 )
 
 
-class PrepareForm(StaffForm):
-    """Who brings a sealed value, and until when the list stays closed (准备抽取)."""
+def day_label(day: DrawingDay) -> str:
+    """Return how a drawing day is chosen (抽签日选项): when, where, its number."""
+    return f"{clock.local(day.held_at):%Y-%m-%d %H:%M} {day.place}（{day.number}）"
 
+
+class PrepareForm(StaffForm):
+    """On which day, who brings a sealed value, and until when the list stays closed (准备抽取)."""
+
+    day = forms.ModelChoiceField(
+        label=_("抽签日"),
+        queryset=DrawingDay.objects.none(),
+        required=False,
+        empty_label=_("单独举行"),
+        help_text=_("参加抽签日的，由该日的参与方统一密封随机数，一次掷骰"),
+    )
     parties = forms.ModelMultipleChoiceField(
         label=_("随机数参与方（至少两个不同单位）"),
         queryset=Department.objects.none(),
+        required=False,
         widget=forms.CheckboxSelectMultiple,
+        help_text=_("仅单独举行时选择"),
     )
     embargo_at = forms.DateTimeField(
         label=_("名单公布时间"),
@@ -37,6 +54,11 @@ class PrepareForm(StaffForm):
     def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["parties"].queryset = choices  # type: ignore[attr-defined]  # a model choice
+        days = open_days()
+        self.fields["day"].queryset = days  # type: ignore[attr-defined]  # a model choice
+        self.fields["day"].label_from_instance = day_label  # type: ignore[attr-defined]  # a model choice
+        if not days.exists():
+            del self.fields["day"]
 
 
 class SealForm(StaffForm):

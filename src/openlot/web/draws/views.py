@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from fairdraw.evidence import write_zip
 from openlot.accounts.models import Department
+from openlot.drawing_days.selectors import day_of
+from openlot.drawing_days.services import join_day
 from openlot.draws import services
 from openlot.draws.models import Draw, DrawExclusion, SeedSource
 from openlot.draws.selectors import assessment, saving, strata_of
@@ -27,20 +29,16 @@ from openlot.rights.perms import Perm
 from openlot.tasks.models import Disclosure, InspectionTask
 from openlot.web.buttons import button
 from openlot.web.draws import ledger as _ledger  # noqa: F401  # registers its screen
+from openlot.web.draws import values as _values  # noqa: F401  # registers its screens
 from openlot.web.draws.acts import draw_acts
 from openlot.web.draws.big_screen import demo_words
 from openlot.web.draws.comparison import EXCLUSIONS, draws_with_task
-from openlot.web.draws.forms import OpenForm, PrepareForm, SealForm
+from openlot.web.draws.forms import PrepareForm
 from openlot.web.forms import submit
-from openlot.web.page import Block, Fact, Page, grouped, href, tag
+from openlot.web.page import Block, Fact, Page, grouped, href, link, tag
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.tasks.steps import task_steps
 from openlot.web.trail.words import tell
-
-
-def sources_with_draw() -> QuerySet[SeedSource]:
-    """Return the sources with their draw (来源及其抽取)."""
-    return SeedSource.objects.select_related("draw__task__department", "party")
 
 
 @screen(
@@ -60,9 +58,12 @@ def draw_new(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
     )
 
     def prepare(values: dict[str, Any]) -> Draw:
+        embargo_at = values["embargo_at"]
+        if values.get("day"):
+            return join_day(obj, values["day"], embargo_at=embargo_at, actor=request.actor)
         parties = [services.Party(d, d.name) for d in values["parties"]]
         return services.prepare_draw(
-            obj, parties=parties, actor=request.actor, embargo_at=values["embargo_at"]
+            obj, parties=parties, actor=request.actor, embargo_at=embargo_at
         )
 
     made = submit(form, prepare) if request.method == "POST" else None
@@ -112,6 +113,7 @@ def _facts(draw: Draw) -> list[Fact]:
 
     digests = ((_("公告校验码"), draw.adigest), (_("结果校验码"), draw.rdigest))
     return [
+        *_day_facts(draw),
         Fact(_("公开方式"), draw.task.get_disclosure_display()),
         *_level_facts(draw),
         Fact(_("封存时间"), when(draw.frozen_at)),
@@ -121,6 +123,11 @@ def _facts(draw: Draw) -> list[Fact]:
         *_saving_facts(draw),
         *(Fact(title, digest(text), wide=True) for title, text in digests if text),
     ]
+
+
+def _day_facts(draw: Draw) -> list[Fact]:
+    day = day_of(draw)
+    return [Fact(_("抽签日"), link("day", day.number, pid=day.public_id))] if day else []
 
 
 def _saving_facts(draw: Draw) -> list[Fact]:
@@ -260,75 +267,9 @@ def bundle(request: StaffRequest, obj: Draw) -> HttpResponse:
     return response
 
 
-@screen(
-    "sources/<pid:pid>/seal/",
-    name="source-seal",
-    perm=Perm.DRAW_CONTRIBUTE,
-    obj=sources_with_draw,
-    writes=True,
-)
-def source_seal(request: StaffRequest, obj: SeedSource) -> HttpResponse:
-    """Make and hand in a sealed value on the party's own device (随机数密封)."""
-    form = SealForm(request.POST or None)
-
-    def seal(values: dict[str, str]) -> SeedSource:
-        return services.commit_value(obj, actor=request.actor, **values)
-
-    if request.method == "POST" and submit(form, seal) is not None:
-        return redirect("draw", pid=obj.draw.public_id)
-    page = Page(
-        title=_("随机数密封 · %s") % obj.party_name,
-        crumbs=[(str(obj.draw), href("draw", pid=obj.draw.public_id))],
-    )
-    return page.show(
-        request,
-        "web/seal.html",
-        form=form,
-        source=obj,
-        submit_label=_("提交密封值"),
-        back=href("draw", pid=obj.draw.public_id),
-    )
-
-
-@screen(
-    "sources/<pid:pid>/open/",
-    name="source-open",
-    perm=Perm.DRAW_CONTRIBUTE,
-    obj=sources_with_draw,
-    writes=True,
-)
-def source_open(request: StaffRequest, obj: SeedSource) -> HttpResponse:
-    """Open a value, or type the dice twice (启封、录入骰数)."""
-    form = OpenForm(request.POST or None)
-
-    def act(values: dict[str, str]) -> SeedSource:
-        return services.open_value(obj, actor=request.actor, **values)
-
-    if request.method == "POST" and submit(form, act) is not None:
-        return redirect("draw", pid=obj.draw.public_id)
-    page = Page(
-        title=_("启封 · %s") % obj.party_name,
-        crumbs=[(str(obj.draw), href("draw", pid=obj.draw.public_id))],
-    )
-    if obj.type == "digits":
-        page.notices.append(("info", _("请把二十次骰数连续录入，再请另一人读回、重录核对。")))
-    return page.show(
-        request,
-        "web/open.html",
-        form=form,
-        source=obj,
-        submit_label=_("启封"),
-        back=href("draw", pid=obj.draw.public_id),
-    )
-
-
 def _make_papers(request: StaffRequest, draw: Draw) -> None:
     for inspection in prepare_inspections(draw, actor=request.actor):
         open_results(inspection, actor=request.actor)
-
-
-def _demo_open(request: StaffRequest, source: SeedSource) -> None:
-    services.open_played(source, actor=request.actor)
 
 
 for name, perm, done, run in (
@@ -346,13 +287,13 @@ for name, perm, done, run in (
     ),
     (
         "announce",
-        Perm.DRAW_PREPARE,
+        Perm.DRAW_RUN,
         gettext_lazy("抽取公告已发布"),
         lambda r, d: announce_draw(d, actor=r.actor),
     ),
     (
         "run",
-        Perm.DRAW_PREPARE,
+        Perm.DRAW_RUN,
         gettext_lazy("抽取完成"),
         lambda r, d: services.draw_targets(d, actor=r.actor),
     ),
@@ -392,18 +333,4 @@ for name, perm, done, run in (
         run,
         done,
         back=lambda d: href("draw", pid=d.public_id),
-    )
-
-for name, done, play in (
-    ("play", gettext_lazy("演示：已代封"), lambda r, s: services.play_party(s, actor=r.actor)),
-    ("play-open", gettext_lazy("演示：已代启封"), _demo_open),
-):
-    button(
-        f"sources/<pid:pid>/{name}/",
-        f"source-{name}",
-        Perm.DRAW_CONTRIBUTE,
-        SeedSource,
-        play,
-        done,
-        back=lambda s: href("draw", pid=s.draw.public_id),
     )

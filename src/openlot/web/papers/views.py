@@ -7,15 +7,17 @@ from django.http import HttpResponse
 
 from openlot.documents.typeset import (
     render_announcement,
+    render_day,
     render_draw_record,
     render_inspection,
     render_task,
 )
+from openlot.drawing_days.models import DrawingDay
 from openlot.draws.models import Draw
 from openlot.inspections.models import Inspection
 from openlot.kernel import clock
 from openlot.kernel.errors import NotFound
-from openlot.paperwork.filling import draw_paper, inspection_paper, task_papers
+from openlot.paperwork.filling import day_paper, draw_paper, inspection_paper, task_papers
 from openlot.rights.access import visible
 from openlot.rights.perms import Perm
 from openlot.tasks.models import InspectionTask
@@ -56,6 +58,17 @@ def draw_record(request: StaffRequest, obj: Draw) -> HttpResponse:
         raise NotFound
     data = render_draw_record(draw_paper(obj), at=obj.drawn_at, folders=tuple(settings.FONT_DIRS))
     return _pdf(data, f"record-{obj}")
+
+
+@screen("days/<pid:pid>/sheet.pdf", name="day-paper", perm=Perm.DAY_VIEW, obj=DrawingDay)
+def day_sheet(request: StaffRequest, obj: DrawingDay) -> HttpResponse:
+    """Print the one sheet of a drawing day (抽签日单据)."""
+    if not obj.announced_at:
+        raise NotFound
+    at = obj.drawn_at or obj.announced_at
+    return _pdf(
+        render_day(day_paper(obj), at=at, folders=tuple(settings.FONT_DIRS)), f"day-{obj.number}"
+    )
 
 
 @screen(

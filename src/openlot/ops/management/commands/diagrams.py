@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from openlot.lifecycle.arrows import MACHINES, Machine
 
-APPS = ("items", "registers", "plans", "tasks", "draws", "inspections", "results")
+APPS = ("items", "registers", "plans", "tasks", "draws", "drawing_days", "inspections", "results")
 TARGET = Path("docs/machines.md")
 
 

@@ -36,7 +36,7 @@ function sha256(text) {
 }
 
 // The value stays on this device, so that its owner need not copy 64 digits by hand.
-const kept = (place) => `openlot-seal|${place.dataset.session}|${place.dataset.source}`;
+const kept = (place) => `openlot-seal|${place.dataset.kept}|${place.dataset.source}`;
 
 const sealer = document.getElementById("sealer");
 if (sealer && window.crypto && sha256("abc").startsWith("ba7816bf")) {
@@ -44,7 +44,10 @@ if (sealer && window.crypto && sha256("abc").startsWith("ba7816bf")) {
   document.getElementById("make-value").addEventListener("click", () => {
     const value = Array.from(window.crypto.getRandomValues(new Uint8Array(32)), (b) => b.toString(16).padStart(2, "0")).join("");
     document.getElementById("sealed-value").textContent = value;
-    document.getElementById("id_sealed").value = sha256(`vdr1|commit|${sealer.dataset.session}|${sealer.dataset.source}|${value}`);
+    const seal = (session) => sha256(`vdr1|commit|${session}|${sealer.dataset.source}|${value}`);
+    const sessions = sealer.dataset.sessions.split(" ");
+    const field = document.getElementById("id_sealed");
+    field.value = field.tagName === "TEXTAREA" ? sessions.map((s) => `${s} ${seal(s)}`).join("\n") : seal(sessions[0]);
     window.localStorage.setItem(kept(sealer), value);
   });
 }

@@ -1,0 +1,52 @@
+"""Reading drawing days and the draws that take part."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.db.models import QuerySet
+
+from openlot.drawing_days.models import DayState, DrawingDay
+from openlot.draws.models import Draw, DrawState, SeedSource
+from openlot.kernel.actor import Actor
+from openlot.rights.access import visible
+from openlot.rights.perms import Perm
+
+
+def day_list(actor: Actor) -> QuerySet[DrawingDay]:
+    """Return the drawing days that ``actor`` may see (抽签日列表), the newest first."""
+    return visible(actor, Perm.DAY_VIEW, DrawingDay.objects.select_related("department"))
+
+
+def open_days() -> QuerySet[DrawingDay]:
+    """Return the days that still take draws (收签中的抽签日)."""
+    return DrawingDay.objects.filter(state=DayState.GATHERING).order_by("held_at")
+
+
+def day_of(draw: Draw) -> DrawingDay | None:
+    """Return the day that a draw takes part in (所属抽签日), None when it is held on its own."""
+    return DrawingDay.objects.filter(number=draw.day_number).first() if draw.day_number else None
+
+
+def draws_of(day: DrawingDay) -> QuerySet[Draw]:
+    """Return the draws of a day that count (参加的抽取), in the order they are read out."""
+    rows = Draw.objects.filter(day_number=day.number).exclude(state=DrawState.VOIDED)
+    return rows.select_related("task__department", "predecessor").order_by("draw_id")
+
+
+def sources_of(day: DrawingDay, department_id: int | None) -> QuerySet[SeedSource]:
+    """Return one organ's source in each draw of a day (本单位在各抽取中的来源); None: the dice."""
+    rows = SeedSource.objects.filter(draw__in=draws_of(day).values("pk"), party_id=department_id)
+    return rows.select_related("draw").order_by("draw__draw_id")
+
+
+def sheet(day: DrawingDay) -> bytes:
+    """Return what the one signed sheet of a day binds (抽签日公告清单): a line per draw."""
+    lines = [f"day|{day.number}"]
+    lines += [f"draw|{d.draw_id}|{d.attempt}|{d.adigest}" for d in draws_of(day)]
+    return ("\n".join(lines) + "\n").encode("ascii")
+
+
+def sheet_digest(day: DrawingDay) -> str:
+    """Return the digest that is read aloud for all draws of a day (公告清单校验码)."""
+    return hashlib.sha256(sheet(day)).hexdigest()

@@ -1,0 +1,32 @@
+"""The acts of a draw, in the only order they can happen in."""
+
+from openlot.draws.services.drawing import announce_draw, draw_targets
+from openlot.draws.services.evidence import keep_disclosure, read_bundle
+from openlot.draws.services.preparing import (
+    Party,
+    freeze,
+    leave_day,
+    prepare_draw,
+    request_seal,
+)
+from openlot.draws.services.values import commit_value, open_played, open_value, play_party
+from openlot.draws.services.voiding import refuse_void, request_void, void_draw
+
+__all__ = [
+    "Party",
+    "announce_draw",
+    "commit_value",
+    "draw_targets",
+    "freeze",
+    "keep_disclosure",
+    "leave_day",
+    "open_played",
+    "open_value",
+    "play_party",
+    "prepare_draw",
+    "read_bundle",
+    "refuse_void",
+    "request_seal",
+    "request_void",
+    "void_draw",
+]

@@ -1,0 +1,149 @@
+"""Preparing and sealing (准备抽取、名单封存)."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from openlot.accounts.models import Department
+from openlot.draws import events
+from openlot.draws.documents import parties_document, rules_document, strata_document
+from openlot.draws.framing import frames_of, roster_of
+from openlot.draws.keeping import keep, keep_frame
+from openlot.draws.machine import DRAW
+from openlot.draws.models import Draw, SeedSource
+from openlot.draws.selectors import live_draw
+from openlot.draws.services.stages import at_stage
+from openlot.kernel import clock
+from openlot.kernel.actor import Actor
+from openlot.kernel.errors import Conflict, Denied, Invalid
+from openlot.lifecycle.fire import create, fire, hold
+from openlot.rules.document_numbers import draw_number
+from openlot.tasks.models import InspectionTask, TaskState
+from openlot.tasks.services import seal_rosters
+
+DICE = "0-9:20"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who brings a sealed random value (随机数参与方)."""
+
+    department: Department
+    name: str
+
+
+@transaction.atomic
+def prepare_draw(
+    task: InspectionTask,
+    *,
+    parties: Sequence[Party],
+    embargo_at: datetime | None,
+    day_number: str = "",
+    actor: Actor,
+) -> Draw:
+    """Open an attempt to draw for an approved task (准备抽取).
+
+    A second attempt is possible only after the first was voided, and names it.
+
+    raises    Conflict, Invalid
+    """
+    hold(task)
+    if task.state != TaskState.APPROVED:
+        raise Conflict(_("方案尚未批准，不能抽取"))
+    if live_draw(task) is not None:
+        raise Conflict(_("该任务已有抽取；抽取只进行一次，确有错误须作废后另行编号"))
+    if len({party.department.pk for party in parties}) < 2:
+        raise Invalid(fields={"parties": _("请至少选择两个不同单位各自密封随机数")})
+    previous = task.draws.order_by("-attempt").first()
+    attempt = previous.attempt + 1 if previous else 1
+    draw_id = previous.draw_id if previous else draw_number(task.number)
+    fact = events.DrawPrepared(draw_id=draw_id, attempt=attempt)
+    draw = create(
+        Draw,
+        DRAW["prepare"],
+        fact,
+        actor=actor,
+        task=task,
+        draw_id=draw_id,
+        attempt=attempt,
+        predecessor=previous,
+        session=f"{draw_id}-{attempt}",
+        day_number=day_number,
+        disclosure=task.disclosure,
+        is_demo=settings.DEMO,
+        as_of_on=clock.today(),
+        embargo_at=embargo_at,
+        frame_key=secrets.token_bytes(32),
+    )
+    for index, party in enumerate(parties, start=1):
+        SeedSource.objects.create(
+            draw=draw,
+            index=index,
+            source_id=f"party-{party.department.code}",
+            type="commit",
+            party=party.department,
+            party_name=party.name,
+        )
+    SeedSource.objects.create(
+        draw=draw,
+        index=len(parties) + 1,
+        source_id="dice",
+        type="digits",
+        param=DICE,
+        party_name=str(_("现场掷骰（十面骰二十次）")),
+    )
+    return draw
+
+
+def request_seal(draw: Draw, *, actor: Actor) -> Draw:
+    """Ask for lists and rosters to be sealed (提请封存): the first of two persons."""
+    return fire(
+        draw, DRAW["request_seal"], events.SealRequested(), actor=actor, requested_by_ref=actor.ref
+    )
+
+
+@transaction.atomic
+def freeze(draw: Draw, *, actor: Actor) -> Draw:
+    """Seal the lists and the rosters (名单封存): the second person, before any randomness exists.
+
+    raises    Denied for the person who asked; Conflict when a roster is open or nobody is eligible
+    law       rule-book 5.5 row 3: two persons
+    """
+    at_stage(draw, "freeze")
+    if draw.requested_by_ref == actor.ref:
+        raise Denied(_("封存须由提请人以外的负责人确认"))
+    seal_rosters(draw.task, actor=actor)
+    framed = frames_of(draw)
+    roster = roster_of(draw)
+    for row in framed:
+        if not row.rules:
+            raise Conflict(
+                _("%(department)s 的待抽取对象名单为空，请检查抽查范围"),
+                department=row.department.name,
+            )
+        keep_frame(draw, row)
+    keep(draw, "roster.vdr", roster.to_bytes())
+    keep(draw, "docs/rules", rules_document(draw))
+    keep(draw, "docs/strata", strata_document(draw, framed))
+    keep(draw, "docs/parties", parties_document(draw))
+    fact = events.FrameFrozen(
+        frames=" ".join(row.frame.root(draw.suite) for row in framed),
+        roster=hashlib.sha256(roster.to_bytes()).hexdigest(),
+    )
+    return fire(
+        draw, DRAW["freeze"], fact, actor=actor, frozen_at=clock.now(), frozen_by_ref=actor.ref
+    )
+
+
+def leave_day(draw: Draw, *, actor: Actor) -> Draw:
+    """Take a draw out of its drawing day (退出抽签日): it goes on by itself, or joins another."""
+    fact = events.DayLeft(day=draw.day_number)
+    return fire(draw, DRAW["leave_day"], fact, actor=actor, day_number="")

@@ -1,0 +1,108 @@
+"""The random values of the parties (随机数密封与启封), and the dice."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from fairdraw.announce import Source
+from fairdraw.errors import FairdrawError
+from fairdraw.seed import check_value, commitment
+from openlot.draws import events
+from openlot.draws.machine import DRAW
+from openlot.draws.models import SeedSource
+from openlot.draws.selectors import missing_values, not_announced
+from openlot.kernel import clock
+from openlot.kernel.actor import Actor
+from openlot.kernel.errors import Conflict, Denied, Invalid
+from openlot.lifecycle.fire import fire, hold
+
+
+def commit_value(source: SeedSource, *, sealed: str, actor: Actor) -> SeedSource:
+    """Take a party's commitment (随机数密封): 64 hex digits made on its own device.
+
+    raises    Denied for another party's, Invalid, Conflict when already sealed
+    """
+    _own_source(source, actor)
+    if len(sealed) != 64 or set(sealed) - set("0123456789abcdef"):
+        raise Invalid(fields={"sealed": _("密封值应为 64 位小写十六进制字符")})
+    return _seal(source, sealed, actor)
+
+
+def play_party(source: SeedSource, *, actor: Actor) -> SeedSource:
+    """Let the server seal a value for a party (演示代封): demo only, and the draw says so.
+
+    raises    Denied outside the demo
+    """
+    if not settings.DEMO:
+        raise Denied
+    value = secrets.token_hex(32)
+    sealed = commitment(source.draw.session, source.source_id, value, source.draw.suite)
+    return _seal(source, sealed, actor, value=value, by_server=True)
+
+
+def open_value(source: SeedSource, *, value: str, read_back: str, actor: Actor) -> SeedSource:
+    """Take an opened value or the dice (启封、录入骰数), typed twice.
+
+    raises    Denied for another party's, Invalid when the two differ or the value does not fit,
+              Conflict when an earlier source is still closed: openings come in their order
+    """
+    if source.type == "commit":
+        _own_source(source, actor)
+    if value != read_back:
+        raise Invalid(fields={"read_back": _("两次录入不一致，请逐位核对后重新录入")})
+    return _open(source, value, actor)
+
+
+def open_played(source: SeedSource, *, actor: Actor) -> SeedSource:
+    """Open a value that the server sealed (演示代启封): demo only."""
+    if not settings.DEMO or not source.by_server:
+        raise Denied
+    return _open(source, source.value, actor)
+
+
+@transaction.atomic
+def _seal(source: SeedSource, sealed: str, actor: Actor, **more: object) -> SeedSource:
+    hold(source)
+    if source.param:
+        raise Conflict(_("该方已密封随机数，不能更换"))
+    fact = events.ValueCommitted(source=source.source_id, commitment=sealed)
+    fire(source.draw, DRAW["commit_value"], fact, actor=actor)
+    at = clock.now()
+    return _change(source, param=sealed, committed_by_ref=actor.ref, committed_at=at, **more)
+
+
+@transaction.atomic
+def _open(source: SeedSource, value: str, actor: Actor) -> SeedSource:
+    draw = source.draw
+    hold(draw)
+    if draw.day_number and not_announced(draw.day_number).exists():
+        raise Conflict(_("抽签日的抽取须全部公告后才能启封"))
+    first = missing_values(draw).first()
+    if first is None or first.pk != source.pk:
+        raise Conflict(_("请按顺序启封，先启封排在前面的来源"))
+    try:
+        check_value(
+            Source(source.index, source.source_id, source.type, source.param),
+            value,
+            draw.session,
+            draw.suite,
+        )
+    except FairdrawError as error:
+        raise Invalid(fields={"value": _("与密封时不一致或格式不符，请核对")}) from error
+    fact = events.ValueOpened(source=source.source_id, value=value)
+    fire(draw, DRAW["open_value"], fact, actor=actor)
+    return _change(source, value=value, opened_by_ref=actor.ref, opened_at=clock.now())
+
+
+def _own_source(source: SeedSource, actor: Actor) -> None:
+    if not actor.is_system and source.party_id != actor.department_id:
+        raise Denied(_("只能由该参与方本单位操作"))
+
+
+def _change(source: SeedSource, **changes: object) -> SeedSource:
+    SeedSource.objects.filter(pk=source.pk).update(**changes)
+    return SeedSource.objects.get(pk=source.pk)

@@ -1,0 +1,74 @@
+"""What can be done next at a drawing day, and by this person (抽签日可办事项)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from openlot.drawing_days.models import DrawingDay
+from openlot.drawing_days.selectors import draws_of, sources_of
+from openlot.draws.models import SeedSource
+from openlot.rights.access import may
+from openlot.rights.perms import Perm
+from openlot.web.forms import ReasonForm
+from openlot.web.page import Act, href
+from openlot.web.screens import StaffRequest
+
+
+def day_acts(request: StaffRequest, day: DrawingDay) -> list[Act]:
+    """Return the acts offered now (可办事项)."""
+    pid, runs = day.public_id, may(request.actor, Perm.DAY_RUN, day)
+    acts = [Act(href("day-screen", pid=pid), _("大屏"), method="get", tone="")]
+    if day.state == "gathering" and runs:
+        acts.append(
+            Act(
+                href("day-close", pid=pid),
+                _("截止收签"),
+                confirm=_("截止后不再接受报名；名单尚未封存的抽取将退出本次抽签日，确认？"),
+            )
+        )
+    mine = list(sources_of(day, request.actor.department_id)) if request.actor.department_id else []
+    if day.state == "closed":
+        acts += _sealing(request, day, mine)
+        if runs and not _all_sources(day).filter(type="commit", param="").exists():
+            acts.append(Act(href("day-announce", pid=pid), _("统一发布公告")))
+    if day.state == "announced":
+        acts += _opening(request, day, mine)
+        if runs and not _all_sources(day).filter(opened_at=None).exists():
+            acts.append(Act(href("day-draw", pid=pid), _("统一抽取并匹配")))
+    if day.announced_at:
+        acts.append(Act(href("day-paper", pid=pid), _("打印抽签日单据"), method="get", tone=""))
+    if day.state in ("gathering", "closed") and runs:
+        acts.append(Act(href("day-cancel", pid=pid), _("取消抽签日"), ReasonForm(), tone="danger"))
+    return acts
+
+
+def _all_sources(day: DrawingDay) -> QuerySet[SeedSource]:
+    return SeedSource.objects.filter(draw__in=draws_of(day).values("pk"))
+
+
+def _sealing(request: StaffRequest, day: DrawingDay, mine: list[SeedSource]) -> list[Act]:
+    pid, acts = day.public_id, []
+    if mine and not mine[0].param and may(request.actor, Perm.DRAW_CONTRIBUTE, mine[0]):
+        acts.append(Act(href("day-seal", pid=pid), _("密封本单位随机数"), method="get"))
+    waiting = _all_sources(day).filter(type="commit", param="")
+    if settings.DEMO and may(request.actor, Perm.DAY_RUN, day) and waiting.exists():
+        acts.append(Act(href("day-play", pid=pid), _("演示代封：全部参与方"), tone=""))
+    return acts
+
+
+def _opening(request: StaffRequest, day: DrawingDay, mine: list[SeedSource]) -> list[Act]:
+    pid = day.public_id
+    first = _all_sources(day).filter(opened_at=None).order_by("index").first()
+    if first is None:
+        return []
+    if first.by_server:
+        runs = may(request.actor, Perm.DAY_RUN, day)
+        return [Act(href("day-play-open", pid=pid), _("演示代启封：全部参与方"))] if runs else []
+    if first.type == "digits":
+        enters = may(request.actor, Perm.DRAW_CONTRIBUTE, first)
+        return [Act(href("day-dice", pid=pid), _("录入骰数"), method="get")] if enters else []
+    if first.party_id == request.actor.department_id and mine:
+        return [Act(href("day-open", pid=pid), _("启封"), method="get")]
+    return []

@@ -1,0 +1,86 @@
+"""The big screen of a drawing day (大屏): one list, one reading, one roll."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from openlot.drawing_days.models import DrawingDay
+from openlot.draws.models import SeedSource
+from openlot.rights.perms import Perm
+from openlot.web.days.summary import Row, rows_of
+from openlot.web.draws.big_screen import SECONDS, Party, Stage, demo_words, page_code
+from openlot.web.page import grouped, href
+from openlot.web.screens import StaffRequest, screen
+
+
+@screen("days/<pid:pid>/screen/", name="day-screen", perm=Perm.DAY_VIEW, obj=DrawingDay)
+def day_screen(request: StaffRequest, obj: DrawingDay) -> HttpResponse:
+    """Show the day to the room (大屏); the page looks again every few seconds."""
+    rows = rows_of(obj, request.actor)
+    sources = list(SeedSource.objects.filter(draw__in=[row.draw for row in rows]).order_by("index"))
+    demo = next((row.draw for row in rows if row.draw.is_demo), None)
+    context = {
+        "title": _("抽签日 %s") % obj.number,
+        "subtitle": f"{obj.department.name} · {obj.place} · {obj.get_state_display()}",
+        "back": href("day", pid=obj.public_id),
+        "stages": _stages(obj, rows, sources),
+        "parties": _parties(obj, sources),
+        "draws": rows,
+        "demo_words": demo_words(demo) if demo else "",
+        "void_words": _("已取消：%s") % obj.cancelled_reason if obj.cancelled_reason else "",
+        "seconds": 0 if obj.state in ("drawn", "cancelled") else SECONDS,
+    }
+    return render(request, "web/day_screen.html", context)
+
+
+def _stages(day: DrawingDay, rows: list[Row], sources: list[SeedSource]) -> list[Stage]:
+    parties = [source for source in sources if source.type == "commit"]
+    values = {"draws": len(rows), "e": sum(row.eligible for row in rows)}
+    return [
+        Stage(
+            _("收签截止，名单封存"),
+            day.closed_at,
+            _("%(draws)s 项抽取，可抽取对象 %(e)s 户次") % values,
+        ),
+        Stage(_("各方密封随机数"), _last(parties, "committed_at")),
+        Stage(_("全部公告，清单校验码固定"), day.announced_at, digest=grouped(day.sheet_digest)),
+        Stage(_("各方启封、掷骰"), _last(sources, "opened_at"), _roll(sources)),
+        Stage(
+            _("全部抽取完成，结果校验码固定"),
+            day.drawn_at,
+            _("%(done)s / %(all)s 项")
+            % {"done": sum(bool(row.rdigest) for row in rows), "all": len(rows)},
+        ),
+    ]
+
+
+def _last(sources: list[SeedSource], column: str) -> datetime | None:
+    """Return when the last of them was done, None while one is missing."""
+    times = [getattr(source, column) for source in sources]
+    return max(times) if times and all(times) else None
+
+
+def _roll(sources: list[SeedSource]) -> str:
+    rolled = next((s.value for s in sources if s.type == "digits" and s.opened_at), "")
+    return _("骰数 %s") % rolled if rolled else ""
+
+
+def _parties(day: DrawingDay, sources: list[SeedSource]) -> list[Party]:
+    found = []
+    for row in day.parties.select_related("department"):
+        own = [source for source in sources if source.party_id == row.department_id]
+        sealed = bool(own) and all(source.param for source in own)
+        opened = bool(own) and all(source.opened_at for source in own)
+        code: object = ""
+        if day.state == "closed" and not sealed:
+            words, code = _("请用本单位设备扫码密封"), page_code("day-seal", day.public_id)
+        elif day.state == "announced" and not opened:
+            words, code = _("请用本单位设备扫码启封"), page_code("day-open", day.public_id)
+        else:
+            words = _("已启封") if opened else _("已密封") if sealed else _("待密封")
+        found.append(Party(row.department.name, words, str(code)))
+    return found

@@ -1,0 +1,107 @@
+"""The pages of a party (随机数密封与启封): on its own device, its own value."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from openlot.draws import services
+from openlot.draws.models import SeedSource
+from openlot.rights.perms import Perm
+from openlot.web.buttons import button
+from openlot.web.draws.forms import OpenForm, SealForm
+from openlot.web.forms import submit
+from openlot.web.page import Page, href
+from openlot.web.screens import StaffRequest, screen
+
+
+def sources_with_draw() -> QuerySet[SeedSource]:
+    """Return the sources with their draw (来源及其抽取)."""
+    return SeedSource.objects.select_related("draw__task__department", "party")
+
+
+@screen(
+    "sources/<pid:pid>/seal/",
+    name="source-seal",
+    perm=Perm.DRAW_CONTRIBUTE,
+    obj=sources_with_draw,
+    writes=True,
+)
+def source_seal(request: StaffRequest, obj: SeedSource) -> HttpResponse:
+    """Make and hand in a sealed value on the party's own device (随机数密封)."""
+    form = SealForm(request.POST or None)
+
+    def seal(values: dict[str, str]) -> SeedSource:
+        return services.commit_value(obj, actor=request.actor, **values)
+
+    if request.method == "POST" and submit(form, seal) is not None:
+        return redirect("draw", pid=obj.draw.public_id)
+    page = Page(
+        title=_("随机数密封 · %s") % obj.party_name,
+        crumbs=[(str(obj.draw), href("draw", pid=obj.draw.public_id))],
+    )
+    return page.show(
+        request,
+        "web/seal.html",
+        form=form,
+        kept_as=obj.draw.session,
+        sessions=[obj.draw.session],
+        source_id=obj.source_id,
+        submit_label=_("提交密封值"),
+        back=href("draw", pid=obj.draw.public_id),
+    )
+
+
+@screen(
+    "sources/<pid:pid>/open/",
+    name="source-open",
+    perm=Perm.DRAW_CONTRIBUTE,
+    obj=sources_with_draw,
+    writes=True,
+)
+def source_open(request: StaffRequest, obj: SeedSource) -> HttpResponse:
+    """Open a value, or type the dice twice (启封、录入骰数)."""
+    form = OpenForm(request.POST or None)
+
+    def act(values: dict[str, str]) -> SeedSource:
+        return services.open_value(obj, actor=request.actor, **values)
+
+    if request.method == "POST" and submit(form, act) is not None:
+        return redirect("draw", pid=obj.draw.public_id)
+    page = Page(
+        title=_("启封 · %s") % obj.party_name,
+        crumbs=[(str(obj.draw), href("draw", pid=obj.draw.public_id))],
+    )
+    if obj.type == "digits":
+        page.notices.append(("info", _("请把二十次骰数连续录入，再请另一人读回、重录核对。")))
+    return page.show(
+        request,
+        "web/open.html",
+        form=form,
+        kept_as=obj.draw.session,
+        source_id=obj.source_id,
+        submit_label=_("启封"),
+        back=href("draw", pid=obj.draw.public_id),
+    )
+
+
+def _demo_open(request: StaffRequest, source: SeedSource) -> None:
+    services.open_played(source, actor=request.actor)
+
+
+for name, done, play in (
+    ("play", gettext_lazy("演示：已代封"), lambda r, s: services.play_party(s, actor=r.actor)),
+    ("play-open", gettext_lazy("演示：已代启封"), _demo_open),
+):
+    button(
+        f"sources/<pid:pid>/{name}/",
+        f"source-{name}",
+        Perm.DRAW_CONTRIBUTE,
+        SeedSource,
+        play,
+        done,
+        back=lambda s: href("draw", pid=s.draw.public_id),
+    )
