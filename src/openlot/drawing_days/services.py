@@ -75,17 +75,19 @@ def open_day(
 def join_day(
     task: InspectionTask, day: DrawingDay, *, embargo_at: datetime | None, actor: Actor
 ) -> Draw:
-    """Prepare the draw of a task for a drawing day (报名抽签日), whose organs bring the values.
+    """Prepare the draw of a task for a drawing day (报名抽签日): its organs and the lead bring values.
 
     raises    Conflict when the day takes no more draws
     """
     hold(day)
     if day.state != DayState.GATHERING:
         raise Conflict(_("该抽签日已截止收签，请选择其他抽签日"))
+    lead = task.department
     organs = [row.department for row in day.parties.select_related("department")]
+    parties = [lead, *(organ for organ in organs if organ != lead)]
     return draws.prepare_draw(
         task,
-        parties=[draws.Party(organ, organ.name) for organ in organs],
+        parties=[draws.Party(organ, organ.name) for organ in parties],
         embargo_at=embargo_at,
         day_number=day.number,
         actor=actor,
@@ -162,7 +164,10 @@ def announce_day(day: DrawingDay, *, actor: Actor) -> DrawingDay:
 @transaction.atomic
 def open_values(day: DrawingDay, *, value: str, read_back: str, actor: Actor) -> None:
     """Open an organ's value in all draws of a day (启封)."""
-    for source in _own_sources(day, actor):
+    rows = [source for source in _own_sources(day, actor) if not source.opened_at]
+    if not rows:
+        raise Conflict(_("该来源已启封"))
+    for source in rows:
         draws.open_value(source, value=value, read_back=read_back, actor=actor)
 
 

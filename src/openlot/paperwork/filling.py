@@ -127,7 +127,8 @@ def day_paper(day: DrawingDay) -> DayPaper:
         ]
         for row in rows
     }
-    parties = [row.department.name for row in day.parties.select_related("department")]
+    commits = SeedSource.objects.filter(draw__in=rows, type="commit").order_by("index", "pk")
+    parties = dict.fromkeys(commits.values_list("party_name", flat=True))
     return DayPaper(
         number=day.number,
         office=day.department.name,

@@ -48,7 +48,7 @@ def open_value(source: SeedSource, *, value: str, read_back: str, actor: Actor) 
     """Take an opened value or the dice (启封、录入骰数), typed twice.
 
     raises    Denied for another party's, Invalid when the two differ or the value does not fit,
-              Conflict when an earlier source is still closed: openings come in their order
+              Conflict when it is open already, or dice come while a party's value is closed
     """
     if source.type == "commit":
         _own_source(source, actor)
@@ -81,9 +81,11 @@ def _open(source: SeedSource, value: str, actor: Actor) -> SeedSource:
     hold(draw)
     if draw.day_number and not_announced(draw.day_number).exists():
         raise Conflict(_("抽签日的抽取须全部公告后才能启封"))
-    first = missing_values(draw).first()
-    if first is None or first.pk != source.pk:
-        raise Conflict(_("请按顺序启封，先启封排在前面的来源"))
+    closed = missing_values(draw)
+    if not closed.filter(pk=source.pk).exists():
+        raise Conflict(_("该来源已启封"))
+    if source.type == "digits" and closed.exclude(type="digits").exists():
+        raise Conflict(_("各方全部启封后才能录入骰数"))
     try:
         check_value(
             Source(source.index, source.source_id, source.type, source.param),

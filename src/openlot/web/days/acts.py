@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from openlot.drawing_days.models import DrawingDay
 from openlot.drawing_days.selectors import draws_of, sources_of
 from openlot.draws.models import SeedSource
-from openlot.rights.access import may
+from openlot.rights.access import may, visible
 from openlot.rights.perms import Perm
 from openlot.web.forms import ReasonForm
 from openlot.web.page import Act, href
@@ -59,16 +59,14 @@ def _sealing(request: StaffRequest, day: DrawingDay, mine: list[SeedSource]) -> 
 
 
 def _opening(request: StaffRequest, day: DrawingDay, mine: list[SeedSource]) -> list[Act]:
-    pid = day.public_id
-    first = _all_sources(day).filter(opened_at=None).order_by("index").first()
-    if first is None:
-        return []
-    if first.by_server:
-        runs = may(request.actor, Perm.DAY_RUN, day)
-        return [Act(href("day-play-open", pid=pid), _("演示代启封：全部参与方"))] if runs else []
-    if first.type == "digits":
-        enters = may(request.actor, Perm.DRAW_CONTRIBUTE, first)
-        return [Act(href("day-dice", pid=pid), _("录入骰数"), method="get")] if enters else []
-    if first.party_id == request.actor.department_id and mine:
-        return [Act(href("day-open", pid=pid), _("启封"), method="get")]
-    return []
+    pid, actor, acts = day.public_id, request.actor, []
+    closed = _all_sources(day).filter(opened_at=None)
+    if any(not source.opened_at and not source.by_server for source in mine):
+        acts.append(Act(href("day-open", pid=pid), _("启封"), method="get"))
+    if closed.filter(by_server=True).exists() and may(actor, Perm.DAY_RUN, day):
+        acts.append(Act(href("day-play-open", pid=pid), _("演示代启封：全部参与方")))
+    dice = closed.filter(type="digits")
+    enters = visible(actor, Perm.DRAW_CONTRIBUTE, dice).count() == dice.count() > 0
+    if enters and not closed.exclude(type="digits").exists():
+        acts.append(Act(href("day-dice", pid=pid), _("录入骰数"), method="get"))
+    return acts

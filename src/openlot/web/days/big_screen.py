@@ -70,17 +70,21 @@ def _roll(sources: list[SeedSource]) -> str:
 
 
 def _parties(day: DrawingDay, sources: list[SeedSource]) -> list[Party]:
+    """Return who brings a value and how far each is; one code serves all, each signs in as itself."""
+    own: dict[str, list[SeedSource]] = {}
+    for source in sources:
+        if source.type == "commit":
+            own.setdefault(source.party_name, []).append(source)
     found = []
-    for row in day.parties.select_related("department"):
-        own = [source for source in sources if source.party_id == row.department_id]
-        sealed = bool(own) and all(source.param for source in own)
-        opened = bool(own) and all(source.opened_at for source in own)
-        code: object = ""
-        if day.state == "closed" and not sealed:
-            words, code = _("请用本单位设备扫码密封"), page_code("day-seal", day.public_id)
-        elif day.state == "announced" and not opened:
-            words, code = _("请用本单位设备扫码启封"), page_code("day-open", day.public_id)
-        else:
-            words = _("已启封") if opened else _("已密封") if sealed else _("待密封")
-        found.append(Party(row.department.name, words, str(code)))
+    if day.state == "closed":
+        words = _("请用本单位设备扫码密封")
+        found.append(Party(_("各参与方"), words, page_code("day-seal", day.public_id)))
+    if day.state == "announced" and any(not s.opened_at for rows in own.values() for s in rows):
+        words = _("请用本单位设备扫码启封")
+        found.append(Party(_("各参与方"), words, page_code("day-open", day.public_id)))
+    for name, rows in own.items():
+        sealed, opened = all(s.param for s in rows), all(s.opened_at for s in rows)
+        found.append(
+            Party(name, _("已启封") if opened else _("已密封") if sealed else _("待密封"), "")
+        )
     return found

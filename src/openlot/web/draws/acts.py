@@ -71,7 +71,8 @@ def _sealing(request: StaffRequest, draw: Draw) -> list[Act]:
 
 
 def _opening(request: StaffRequest, draw: Draw) -> list[Act]:
-    source = missing_values(draw).first()
+    closed = list(missing_values(draw))
+    source = next((s for s in closed if _own(request, s)), closed[0] if closed else None)
     if source is None:
         return []
     if source.by_server:
