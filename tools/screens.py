@@ -84,8 +84,9 @@ def ceremony(page: Page) -> None:
     for person in PARTIES:
         enter(page, person)
         typed(page, address, "启封", values[person])
-    enter(page, "wlty-task-clerk")
+    enter(page, "sfj-supervisor")
     typed(page, address, "录入骰数", DICE)
+    enter(page, "wlty-task-clerk")
     press(page, address, "抽取并匹配")
     page.goto(f"{address}screen/")
     shoot(page, "ceremony-6-drawn")
@@ -99,6 +100,48 @@ def typed(page: Page, address: str, name: str, value: str) -> None:
     page.fill("#id_read_back", value)
     page.get_by_role("button", name="启封").click()
     page.wait_for_load_state()
+
+
+DAY_PARTIES = (
+    "scjg-conference-office",
+    "sfj-supervisor",
+    "sjj-auditor",
+    "jtys-task-clerk",
+    "gaj-department-head",
+)
+
+
+def drawing_day(page: Page) -> None:
+    """Hold the drawing day that waits, and take its pictures."""
+    enter(page, "scjg-conference-office")
+    page.goto(f"{STAFF}/days/")
+    page.locator("main td a").first.click()
+    address = page.url
+    shoot(page, "day-1-gathering")
+    press(page, address, "截止收签")
+    for person in DAY_PARTIES:
+        enter(page, person)
+        page.goto(f"{address}seal/")
+        page.get_by_role("button", name="生成随机数").click()
+        page.get_by_role("button", name="提交密封值").click()
+        page.wait_for_load_state()
+    enter(page, "scjg-conference-office")
+    press(page, address, "统一发布公告")
+    page.goto(f"{address}screen/")
+    shoot(page, "day-2-announced")
+    for person in DAY_PARTIES:
+        enter(page, person)
+        press(page, f"{address}open/", "启封")
+    enter(page, "sfj-supervisor")
+    page.goto(f"{address}dice/")
+    page.fill("#id_value", DICE)
+    page.fill("#id_read_back", DICE)
+    page.get_by_role("button", name="录入骰数").click()
+    page.wait_for_load_state()
+    enter(page, "scjg-conference-office")
+    press(page, address, "统一抽取并匹配")
+    page.goto(f"{address}screen/")
+    shoot(page, "day-3-drawn")
 
 
 def main() -> None:
@@ -136,6 +179,7 @@ def main() -> None:
         page.wait_for_load_state()
         shoot(page, "portal-draw")
         ceremony(page)
+        drawing_day(page)
         browser.close()
     sys.stdout.write(f"{TARGET}\n")
 

@@ -165,12 +165,14 @@ def test_three_departments_and_a_supervisor_seal_open_and_draw(enter, sites, axe
         expect(page.locator("#opener")).to_be_visible()  # the device has kept its own value
         expect(page.locator("#id_value")).to_have_value(values[person])
         page.get_by_role("button", name="启封").click()
-    enter("wlty-task-clerk")
+    enter("sfj-supervisor")
     page.goto(address)
     page.get_by_role("link", name="录入骰数").click()
     page.fill("#id_value", "31415926535897932384")
     page.fill("#id_read_back", "31415926535897932384")
     page.get_by_role("button", name="启封").click()
+    enter("wlty-task-clerk")
+    page.goto(address)
     page.get_by_role("button", name="抽取并匹配").click()
     see(page, "已抽取并匹配", "h1")
     page.goto(f"{address}screen/")
@@ -182,6 +184,59 @@ def test_three_departments_and_a_supervisor_seal_open_and_draw(enter, sites, axe
     axe()
     page.goto(f"{sites[1]}/lists/draw/")
     assert page.get_by_role("link", name=re.compile("文化场所")).count() == 1
+
+
+DAY_PARTIES = (
+    "scjg-conference-office",
+    "sfj-supervisor",
+    "sjj-auditor",
+    "jtys-task-clerk",
+    "gaj-department-head",
+)
+
+
+def test_a_drawing_day_serves_two_departments_with_one_roll(enter, sites, axe):
+    """The office closes the day; five parties seal and open once for all draws; one roll, one sheet."""
+    page = enter("scjg-conference-office")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{sites[0]}/days/")
+    axe()
+    page.get_by_role("link", name=re.compile(r"^341282-\d+-R-")).click()
+    address = page.url
+    axe()
+    page.get_by_role("button", name="截止收签").click()
+    for person in DAY_PARTIES:
+        enter(person)
+        page.goto(address)
+        _seal(page)
+    enter("scjg-conference-office")
+    page.goto(address)
+    page.get_by_role("button", name="统一发布公告").click()
+    for person in DAY_PARTIES:
+        enter(person)
+        page.goto(address)
+        page.get_by_role("link", name="启封").click()
+        expect(page.locator("#opener")).to_be_visible()
+        page.get_by_role("button", name="启封").click()
+    enter("sfj-supervisor")
+    page.goto(address)
+    page.get_by_role("link", name="录入骰数").click()
+    axe()
+    page.fill("#id_value", "27182818284590452353")
+    page.fill("#id_read_back", "27182818284590452353")
+    page.get_by_role("button", name="录入骰数").click()
+    enter("scjg-conference-office")
+    page.goto(f"{address}screen/")
+    see(page, "骰数 27182818284590452353")
+    page.goto(address)
+    page.get_by_role("button", name="统一抽取并匹配").click()
+    see(page, "全部 2 项抽取完成")
+    page.goto(f"{address}screen/")
+    assert page.locator(".room-result").count() == 2
+    axe()
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(address)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_a_department_confirms_its_roster(enter, sites, axe):

@@ -7,13 +7,14 @@ import re
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from io import BytesIO
 from urllib.request import urlopen
 from zipfile import ZipFile
 
 import pytest
 from node.worlds import large_bundle
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from fairdraw.evidence import write_zip
 
@@ -48,7 +49,7 @@ def _bring(page, files: dict[str, bytes]) -> None:
     page.set_input_files(BUNDLE, payload)
 
 
-def _states(page) -> dict[str, str]:
+def _states(page: Page | Locator) -> dict[str, str]:
     items = page.locator("li.step")
     return {
         item.get_attribute("data-step"): item.get_attribute("class").split()[1]
@@ -136,21 +137,25 @@ def test_a_business_reads_its_receipt_first_and_the_proofs_below(
     """The code on the notice opens one sentence; the browser verifies the proofs behind it."""
     path = next(tmp_path_factory.getbasetemp().glob("sites*/city.sqlite3"))
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as base:
-        sealed = {
-            row[0] for row in base.execute("select code_sha256 from publication_sealedreceipt")
-        }
+        rows = base.execute("select code_sha256 from publication_sealedreceipt")
+        sealed = Counter(row[0] for row in rows)
         codes = [row[0] for row in base.execute("select check_code from inspections_inspection")]
-    code = next(c for c in codes if hashlib.sha256(c.encode()).hexdigest() in sealed)
+    lists = {code: sealed[hashlib.sha256(code.encode()).hexdigest()] for code in codes}
+    code = max(lists, key=lambda code: lists[code])
     page.goto(f"{sites[1]}/receipt/")
     page.fill("input[name=code]", code)
     page.keyboard.press("Enter")
-    expect(page.locator(".say")).to_contain_text("您在待抽取名单中，签号")
-    expect(page.locator(".say")).to_contain_text("因此抽中")
-    expect(page.locator("[data-status]")).to_contain_text("回执核验一致")
-    assert _states(page) == dict.fromkeys(("receipt", "leaf-proof", "row-proof", "edition"), "ok")
+    own = page.locator("section:has(.say)")
+    expect(own).to_have_count(lists[code])
+    for section in own.all():
+        expect(section.locator(".say")).to_contain_text("您在待抽取名单中，签号")
+        expect(section.locator(".say")).to_contain_text("因此抽中")
+        expect(section.locator("[data-status]")).to_contain_text("回执核验一致")
+        steps = ("receipt", "leaf-proof", "row-proof", "edition")
+        assert _states(section) == dict.fromkeys(steps, "ok")
     axe()
     with page.expect_download() as caught:
-        page.get_by_role("button", name="下载回执").click()
+        page.get_by_role("button", name="下载回执").last.click()
     page.goto(f"{sites[1]}/verify/")
     page.set_input_files(BUNDLE, caught.value.path())
     expect(page.locator("[data-status]")).to_contain_text("自身完全一致")

@@ -7,12 +7,42 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from openlot.documents.typeset import render_draw_record, render_inspection
+from openlot.documents.papers import DayPaper, DayRow
+from openlot.documents.typeset import render_day, render_draw_record, render_inspection
 from openlot.draws.models import Draw
 from openlot.inspections.models import Inspection
+from openlot.kernel import clock
 from openlot.paperwork.filling import draw_paper, inspection_paper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+
+def test_the_sheet_of_a_day_is_one_page():
+    """Twelve draws with both digests and seventeen signatures fit on one A4 sheet."""
+    rows = tuple(
+        DayRow(f"341282-2026-D-{n:04d}-1", f"市第{n}局", "名" * 24, 1790, 97, "ab" * 32, "cd" * 32)
+        for n in range(12)
+    )
+    signers = ("经办人", "联席会议办公室负责人", *(f"界首市第{n}管理局" for n in range(15)))
+    paper = DayPaper(
+        number="341282-2026-R-001",
+        office="界首市市场监督管理局",
+        held_at="2026-11-24 15:00",
+        place="市政务服务中心",
+        is_demo=False,
+        announced_at="2026-11-24 15:20",
+        drawn_at="2026-11-24 15:29",
+        sheet_digest="12" * 32,
+        dice="3" * 20,
+        rows=rows,
+        url="http://localhost/",
+        signers=signers,
+    )
+    read = PdfReader(io.BytesIO(render_day(paper, at=clock.now())))
+    assert len(read.pages) == 1
+    flat = "".join(read.pages[0].extract_text().split())
+    assert all(row.draw_id in flat for row in rows)
+    assert flat.count("ab" * 32) == flat.count("cd" * 32) == len(rows)
 
 
 @pytest.mark.law("GBF2024-54")

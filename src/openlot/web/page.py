@@ -112,6 +112,11 @@ def grouped(digest: str) -> str:
     return " ".join(digest[n : n + 8] for n in range(0, len(digest), 8))
 
 
+def digest_cell(digest: str) -> SafeString:
+    """Return a digest as it stands on a page (校验码), in groups that are read aloud."""
+    return format_html('<span class="digest">{}</span>', grouped(digest))
+
+
 CLOCK_TONES = {
     ClockState.RUNNING: "blue",
     ClockState.SOON: "gold",

@@ -27,7 +27,7 @@ from openlot.web.days.summary import rows_of
 from openlot.web.draws.forms import OpenForm
 from openlot.web.forms import submit
 from openlot.web.lists import Column, Filter, ListSpec, show_list
-from openlot.web.page import Act, Block, Fact, Page, Step, grouped, href, link, tag
+from openlot.web.page import Act, Block, Fact, Page, Step, digest_cell, href, link, tag
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.words import tell
 
@@ -103,7 +103,7 @@ def day(request: StaffRequest, obj: DrawingDay) -> HttpResponse:
         Fact(_("随机数参与方"), parties),
     ]
     if obj.sheet_digest:
-        facts.append(Fact(_("公告清单校验码"), grouped(obj.sheet_digest), wide=True))
+        facts.append(Fact(_("公告清单校验码"), digest_cell(obj.sheet_digest), wide=True))
     page = Page(
         title=_("抽签日 %s") % obj.number,
         state=_tag(obj),

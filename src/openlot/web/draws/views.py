@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -35,7 +34,7 @@ from openlot.web.draws.big_screen import demo_words
 from openlot.web.draws.comparison import EXCLUSIONS, draws_with_task
 from openlot.web.draws.forms import PrepareForm
 from openlot.web.forms import submit
-from openlot.web.page import Block, Fact, Page, grouped, href, link, tag
+from openlot.web.page import Block, Fact, Page, digest_cell, href, link, tag
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.tasks.steps import task_steps
 from openlot.web.trail.words import tell
@@ -105,9 +104,6 @@ def draw(request: StaffRequest, obj: Draw) -> HttpResponse:
 
 
 def _facts(draw: Draw) -> list[Fact]:
-    def digest(text: str) -> object:
-        return format_html('<span class="digest">{}</span>', grouped(text))
-
     def when(instant: datetime | None) -> object:
         return instant.astimezone().strftime("%Y-%m-%d %H:%M") if instant else "—"
 
@@ -121,7 +117,7 @@ def _facts(draw: Draw) -> list[Fact]:
         Fact(_("抽取时间"), when(draw.drawn_at)),
         Fact(_("名单公布时间"), when(draw.embargo_at)),
         *_saving_facts(draw),
-        *(Fact(title, digest(text), wide=True) for title, text in digests if text),
+        *(Fact(title, digest_cell(text), wide=True) for title, text in digests if text),
     ]
 
 
