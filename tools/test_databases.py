@@ -51,6 +51,12 @@ def need_browser() -> None:
         install("chromium", "fonts-noto-cjk")
 
 
+def need_java() -> None:
+    """Make sure that Java is there, which Apache Spark runs on."""
+    if not shutil.which("java"):
+        install("default-jre-headless")
+
+
 def as_owner(*command: str) -> list[str]:
     """Return a command to run without root's rights, which PostgreSQL refuses."""
     if os.geteuid() != 0:

@@ -18,7 +18,7 @@ from fairdraw.report import Check
 from fairdraw.result import Result
 from fairdraw.words import LANGUAGES, Words, placed
 
-ENGINES = ("duckdb", "postgres")
+ENGINES = ("duckdb", "postgres", "spark")
 
 
 def main(argv: Optional[List[str]] = None) -> int:

@@ -151,6 +151,7 @@ SENTENCES = {
     "is missing from the bundle": "证据包缺少该文件",
     "is there already and is never overwritten": "已存在，不得覆盖",
     "cannot be read: {error}": "无法读取：{error}",
+    "Spark does not start: {error}": "Spark 无法启动：{error}",
     "{m} simulated draws of {adigest}; no complete assignment in {infeasible}": (
         "对公告 {adigest} 模拟抽取 {m} 次，其中 {infeasible} 次无法配齐人员"
     ),

@@ -22,7 +22,7 @@ from fairdraw_engines.sealing import Seals, seal
 
 BEYOND = "g"  # greater than every ticket
 LINE = (
-    "'vdr1|leaf|' || target || '|' || stratum || '|' || cast(weight as varchar) || '|' || disp"
+    "'vdr1|leaf|' || target || '|' || stratum || '|' || weight || '|' || disp"
     " || '|' || district || '|' || need || '|' || salt"
 )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from engines.test_duckdb import rows_of
+from engines.parquet import rows_of
 from node.worlds import random_bundle
 from unit.fairdraw import draws
 

@@ -61,7 +61,9 @@ class Executioner:
         ended = json.loads(self.process.stdout.readline())
         told = acks.read_text().split() if acks.exists() else []
         counted = Path(f"{acks}.n")
-        return ended, told, int(counted.read_text()) if counted.exists() else 0
+        # a child killed between creating and writing its count has told none
+        count = counted.read_text() if counted.exists() else ""
+        return ended, told, int(count or 0)
 
     def close(self) -> None:
         """Let the victim's process end."""

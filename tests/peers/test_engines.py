@@ -11,8 +11,11 @@ import duckdb
 import pytest
 from django.db import connection
 from node.test_javascript import NODE
+from pyspark.sql import functions as F
 
 from fairdraw.tickets import lane_key, order
+from fairdraw_engines.spark import session
+from tools.test_databases import need_java
 
 SEED = hashlib.sha256(b"two lines").hexdigest()
 TARGETS = [(f"91341282MA{n:08d}", 4 if n % 4 == 0 else 1) for n in range(2_000)]
@@ -53,6 +56,19 @@ def test_duckdb_draws_the_same():
         engine.executemany("insert into t values (?, ?)", TARGETS)
         statement = protocol("-- DuckDB").replace("$key", f"'{KEY}'")
         assert engine.execute(statement).fetchall() == DRAWN
+
+
+def test_spark_draws_the_same():
+    """The printed expression of Spark; the least of a target's tickets, in their order."""
+    need_java()
+    text = (Path(__file__).parent.parent.parent / "docs" / "protocol.md").read_text()
+    printed = text[text.index("# Spark: ") + len("# Spark: ") :].splitlines()[0]
+    rows = session().createDataFrame(TARGETS, "id string, w int")
+    ticket = eval(printed, {"F": F, "key": KEY})  # the protocol's own text
+    each = rows.withColumn("j", F.explode(F.sequence(F.lit(1), "w")))
+    least = each.groupBy("id").agg(F.min(ticket).alias("tk"))
+    drawn = [(row.tk, row.id) for row in least.orderBy("tk", "id").collect()]
+    assert drawn == DRAWN
 
 
 @pytest.mark.django_db
