@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from types import ModuleType
 
-from bench import draws, engines, platform
+from bench import draws, engines, matching, platform
 
 TARGET = Path(__file__).resolve().parent.parent / "build" / "bench.json"
+
+
+PARTS = {"draws": draws, "matching": matching, "engines": engines, "platform": platform}
+
+
+def chosen() -> list[ModuleType]:
+    """Return the parts to measure: all, or those that ``BENCH_PARTS`` names."""
+    names = os.environ.get("BENCH_PARTS", ",".join(PARTS))
+    return [PARTS[name] for name in names.split(",")]
 
 
 def main() -> None:
     """Measure, print, write; each figure is printed as soon as it is known."""
     found = []
-    for part in (draws, engines, platform):
+    for part in chosen():
         for row in part.rows():
             found.append(row)
             beside = f"{row.ratio:6.2f} × {row.baseline}" if row.ratio is not None else ""

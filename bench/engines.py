@@ -15,10 +15,12 @@ from fairdraw.announce import Announcement, Source
 from fairdraw.announce_parts import FrameLine, StratumLine
 from fairdraw_engines.duckdb import DuckDB
 from fairdraw_engines.postgres import Postgres
+from fairdraw_engines.spark import Spark
 from fairdraw_engines.tables import Engine, TableFrame, TableLists
-from tools.test_databases import cluster
+from tools.test_databases import cluster, need_java
 
 SIZES = tuple(int(size) for size in os.environ.get("BENCH_SIZES", "1000000").split(","))
+ENGINES = os.environ.get("BENCH_ENGINES", "duckdb,spark,postgres").split(",")
 STRATA = 400
 ZEROS = "0" * 64
 MADE = (
@@ -88,19 +90,37 @@ def measured(
 
 
 def rows() -> Iterator[Row]:
-    """Measure DuckDB over Parquet and PostgreSQL at every size."""
+    """Measure DuckDB and Spark over Parquet, and PostgreSQL, at every size."""
     for size in SIZES:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "frame-F1.parquet"
-            with duckdb.connect() as maker:
-                made = MADE.format(numbers=f"range({size}) t(n)")
-                maker.execute(f"copy ({made}) to '{path}' (format parquet)")
+        if {"duckdb", "spark"} & set(ENGINES):
+            yield from over_parquet(size)
+        if "postgres" in ENGINES:
+            yield from in_the_database(size)
+
+
+def over_parquet(size: int) -> Iterator[Row]:
+    """Measure what reads Parquet files."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "frame-F1.parquet"
+        with duckdb.connect() as maker:
+            made = MADE.format(numbers=f"range({size}) t(n)")
+            maker.execute(f"copy ({made}) to '{path}' (format parquet)")
+        if "duckdb" in ENGINES:
             engine = DuckDB(Path(folder), ["F1"])
             yield from measured("DuckDB", size, engine, lambda text, e=engine: e.rows(text))
-        with cluster() as address:
-            with psycopg.connect(address, autocommit=True) as server:
-                numbers = f"generate_series(0, {size - 1}) t(n)"
-                server.execute(f'create table "frame-F1" as {MADE.format(numbers=numbers)}')
-                server.execute('analyze "frame-F1"')
-            base = Postgres(address)
-            yield from measured("PostgreSQL", size, base, lambda text, e=base: e.rows(text))
+        if "spark" in ENGINES:
+            need_java()
+            spark = Spark(Path(folder), ["F1"])
+            spark.rows("select 1")  # Spark's own start is not the draw's
+            yield from measured("Spark", size, spark, lambda text, e=spark: e.rows(text))
+
+
+def in_the_database(size: int) -> Iterator[Row]:
+    """Measure PostgreSQL on its own tables."""
+    with cluster() as address:
+        with psycopg.connect(address, autocommit=True) as server:
+            numbers = f"generate_series(0, {size - 1}) t(n)"
+            server.execute(f'create table "frame-F1" as {MADE.format(numbers=numbers)}')
+            server.execute('analyze "frame-F1"')
+        base = Postgres(address)
+        yield from measured("PostgreSQL", size, base, lambda text, e=base: e.rows(text))
