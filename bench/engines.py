@@ -73,8 +73,8 @@ def measured(
 ) -> Iterator[Row]:
     """Measure one engine at one size."""
     table = engine.table("F1")
-    found = engine.stream(f"select stratum, count(*) from {table} where disp = 'E' group by 1")
-    counts = dict(found)
+    found = engine.rows(f"select stratum, count(*) from {table} where disp = 'E' group by 1")
+    counts: dict[str, int] = dict(found)
     announcement = announcement_of(size, counts)
     lists = TableLists(announcement, engine)
     yield against(

@@ -44,16 +44,17 @@ class DuckDB:
         """Return the view of a list (名单视图)."""
         return self._tables[fid]
 
-    def stream(self, statement: str) -> Iterator[Sequence[Any]]:
-        """Yield the rows of a statement (逐行读取), a block at a time."""
+    def lines(self, statement: str) -> Iterator[str | None]:
+        """Yield the texts of a statement of one column (逐行读取), a block at a time."""
         cursor = self._connection.cursor()
         cursor.execute(statement)
         while rows := cursor.fetchmany(FETCHED):
-            yield from rows
+            for (line,) in rows:
+                yield line
 
     def rows(self, statement: str) -> list[Sequence[Any]]:
         """Return the few rows of a statement (读取)."""
-        return list(self.stream(statement))
+        return self._connection.cursor().execute(statement).fetchall()
 
     def hashed(self, text: str) -> str:
         """Return the hex SHA-256 of an expression (杂凑)."""

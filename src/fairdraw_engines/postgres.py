@@ -38,15 +38,16 @@ class Postgres:
         """Return the table of a list (名单表)."""
         return f'"frame-{fid}"'
 
-    def stream(self, statement: str) -> Iterator[Sequence[Any]]:
-        """Yield the rows of a statement (逐行读取) through a cursor of the server.
+    def lines(self, statement: str) -> Iterator[str | None]:
+        """Yield the texts of a statement of one column (逐行读取) through a cursor of the server.
 
         raises    BadBundle for a table that is missing or has other columns
         """
         with _told(), self._connection.cursor(name="rows") as cursor:
             cursor.itersize = FETCHED
             cursor.execute(statement.encode())
-            yield from cursor
+            for (line,) in cursor:
+                yield line
 
     def rows(self, statement: str) -> list[Sequence[Any]]:
         """Return the few rows of a statement (读取); only without a cursor all cores help.

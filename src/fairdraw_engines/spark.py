@@ -45,8 +45,8 @@ class Spark:
         """Return the view of a list (名单视图)."""
         return self._tables[fid]
 
-    def stream(self, statement: str) -> Iterator[Sequence[Any]]:
-        """Yield the rows of a statement of one column (逐行读取): sorted in parts, read in order.
+    def lines(self, statement: str) -> Iterator[str | None]:
+        """Yield the texts of a statement of one column (逐行读取): sorted in parts, read in order.
 
         An empty value comes as an empty line, and leaves as None.
         """
@@ -56,7 +56,7 @@ class Spark:
             for part in sorted(parts.glob("part-*")):
                 with part.open(encoding="utf-8", newline="\n") as lines:
                     for line in lines:
-                        yield (line.rstrip("\n") or None,)
+                        yield line.rstrip("\n") or None
 
     def rows(self, statement: str) -> list[Sequence[Any]]:
         """Return the few rows of a statement (读取)."""
@@ -83,6 +83,7 @@ def session() -> SparkSession:
     """
     settings = {
         "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
         "spark.driver.memory": os.environ.get("FAIRDRAW_SPARK_MEMORY", "4g"),
         "spark.sql.shuffle.partitions": str(4 * (os.cpu_count() or 1)),
         "spark.sql.session.timeZone": "UTC",

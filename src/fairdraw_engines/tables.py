@@ -38,8 +38,8 @@ class Engine(Protocol):
     def table(self, fid: str) -> str:
         """Return the table of a list: target, stratum, weight, disp, district, need, salt."""
 
-    def stream(self, statement: str) -> Iterator[Sequence[Any]]:
-        """Yield the rows of a statement, however many."""
+    def lines(self, statement: str) -> Iterator[str | None]:
+        """Yield the texts of a statement of one column, however many."""
 
     def rows(self, statement: str) -> Iterable[Sequence[Any]]:
         """Return the few rows of a statement, on all cores."""
@@ -82,12 +82,12 @@ class TableFrame:
     def _sealed(self, suite: str) -> Seals:
         if self._seals is None:
             table, compare = self._engine.table(self.fid), self._engine.compare
-            rows = self._engine.stream(f"select {LINE} from {table} order by target {compare}")
+            rows = self._engine.lines(f"select {LINE} from {table} order by target {compare}")
             self._seals = seal(self.fid, self._lines(rows), suite)
         return self._seals
 
-    def _lines(self, rows: Iterator[Sequence[Any]]) -> Iterator[str]:
-        for number, (line,) in enumerate(rows, start=1):
+    def _lines(self, rows: Iterator[str | None]) -> Iterator[str]:
+        for number, line in enumerate(rows, start=1):
             if line is None:
                 raise BadFrame("an empty value is written -", file=f"frame-{self.fid}", line=number)
             yield line
