@@ -54,7 +54,7 @@ class DuckDB:
 
     def rows(self, statement: str) -> list[Sequence[Any]]:
         """Return the few rows of a statement (读取)."""
-        return self._connection.cursor().execute(statement).fetchall()
+        return list(self._connection.cursor().execute(statement).fetchall())
 
     def hashed(self, text: str) -> str:
         """Return the hex SHA-256 of an expression (杂凑)."""
