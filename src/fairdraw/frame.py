@@ -156,6 +156,12 @@ class Frame:
             raise KeyError(target)
         return at
 
+    def is_eligible(self, target: str) -> bool:
+        """Say whether a target is in the list and can be drawn (可抽取)."""
+        at = bisect_left(self.leaves, (target,))
+        leaf = self.leaves[at] if at < len(self.leaves) else None
+        return leaf is not None and leaf.target == target and leaf.disp == "E"
+
     @property
     def size(self) -> int:
         """How many entries the list has (名单条数)."""

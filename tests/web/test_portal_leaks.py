@@ -97,7 +97,7 @@ def test_the_portal_shows_no_hidden_word(copies: Copies):  # noqa: F811  # the f
     planted = act_on(name, fill)
     found, n_pages = leaks(name, planted)
     assert found == set()
-    assert n_pages > 80
+    assert n_pages > 70
 
 
 def test_the_crawl_sees_what_is_published_too_early(copies: Copies, monkeypatch):  # noqa: F811

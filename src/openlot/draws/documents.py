@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from openlot.draws.framing import LANE, Framed, listing_departments
 from openlot.draws.models import Draw
@@ -28,6 +28,8 @@ def rules_document(draw: Draw) -> bytes:
         f"负荷余量：{task.slack}",
         f"每人上限：{task.max_per_inspector}",
         f"递补对象：每层 {task.n_reserve} 个",
+        f"递补事由：{_reasons('replace_reasons')}",
+        f"改派事由：{_reasons('rematch_reasons')}",
         *(
             f"名单 {fid}：{department.name}名录，签道 {LANE}"
             for fid, department in listing_departments(task).items()
@@ -44,6 +46,11 @@ def rules_document(draw: Draw) -> bytes:
                 f"小基数：可抽取不超过 {line.small_pool_size} 户时至少 {line.small_pool_count} 户"
             )
     return _text(lines)
+
+
+def _reasons(key: str) -> str:
+    found: Mapping[str, str] = draw_setting(key, clock.today())
+    return "；".join(f"{code} {words}" for code, words in found.items())
 
 
 def strata_document(draw: Draw, framed: Iterable[Framed]) -> bytes:

@@ -64,6 +64,36 @@ class TargetsDrawn(Event):
     n_drawn: PubInt
 
 
+@event("draw.amendment_requested", v=1)
+class AmendmentRequested(Event):
+    """A department asked to replace a target, or to match an officer again."""
+
+    kind_of_amendment: PubStr
+    reason_code: PubStr
+    target: IntStr
+    document: PubStr
+
+
+@event("draw.amendment_refused", v=1)
+class AmendmentRefused(Event):
+    """A replacement or re-matching was refused."""
+
+    reason: PubStr
+
+
+@event("draw.amendment_approved", v=1)
+class AmendmentApproved(Event):
+    """Another unit approved, and the rule of the draw named who comes in."""
+
+    file: PubStr
+    sha256: PubStr
+
+
+@event("draw.amendment_carried_out", v=1)
+class AmendmentCarriedOut(Event):
+    """The papers were made for the target or the officer who came in."""
+
+
 @event("draw.void_requested", v=1)
 class VoidRequested(Event):
     """The head asked for a draw to be voided."""

@@ -16,7 +16,7 @@ from fairdraw.roster import Inspector as RosterLine
 from fairdraw.roster import Recusal as RecusalLine
 from fairdraw.roster import Roster
 from openlot.accounts.models import Department
-from openlot.draws.models import Draw, DrawnTarget, MatchedOfficer
+from openlot.draws.models import Amendment, AmendmentState, Draw, DrawnTarget, MatchedOfficer
 from openlot.kernel import clock
 from openlot.policies.selectors import draw_setting
 from openlot.registers.models import InspectionTarget, Recusal, TargetState
@@ -24,7 +24,7 @@ from openlot.rules.ratios import SmallPool, quotas
 from openlot.tasks.models import InspectionTask, Origin, Stratify
 from openlot.tasks.selectors import pool
 
-LANE = "L1"
+LANE, LEAD = "L1", "F1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _sorted_into_strata(draw: Draw, fid: str, department: Department, already: s
             disp=disps[row.pk],
             district=row.region.code if row.region else "-",
             need=tuple(sorted(row.needed_tags)),
-            salt=salt(key, row.code if fid == "F1" else f"{fid}:{row.code}"),
+            salt=salt(key, row.code if fid == LEAD else f"{fid}:{row.code}"),
         )
         for row in rows
     ]
@@ -158,7 +158,7 @@ def slots_of(task: InspectionTask) -> list[Slot]:
     fids = {department.pk: fid for fid, department in listing_departments(task).items()}
     for row in task.participations.select_related("department").order_by("department__code"):
         code = row.department.code
-        fid = fids.get(row.department.pk, "F1")
+        fid = fids.get(row.department.pk, LEAD)
         tags = sorted(
             {
                 tag
@@ -186,7 +186,12 @@ def _drawn_this_year(task: InspectionTask) -> set[str]:
         .exclude(draw__task=task)
         .exclude(draw__state="voided")
     )
-    return set(rows.values_list("target__code", flat=True))
+    replaced = Amendment.objects.filter(
+        state__in=(AmendmentState.APPROVED, AmendmentState.CARRIED_OUT),
+        draw__in=rows.values("draw"),
+    )
+    codes = set(rows.values_list("target__code", flat=True))
+    return codes | set(replaced.values_list("new_target__code", flat=True)) - {None}
 
 
 def _exclusion(task: InspectionTask, row: InspectionTarget, already: set[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
-from openlot.draws.models import Draw, DrawExclusion, DrawFrame
+from openlot.draws.models import Amendment, Draw, DrawExclusion, DrawFrame
 
 MOST = 200
 
@@ -21,6 +21,7 @@ class Account:
     n_draws: int = 0
     n_entries: int = 0
     n_voided: int = 0
+    n_amended: int = 0
     reasons: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     @property
@@ -42,6 +43,9 @@ def accounts(draws: QuerySet[Draw]) -> list[Account]:
         account = found.setdefault(name, Account(name))
         account.n_draws += 1
         account.n_voided += voided_at is not None
+    changed = Amendment.objects.filter(draw__in=sealed, number__isnull=False)
+    for name in changed.values_list("draw__task__department__name", flat=True):
+        found[name].n_amended += 1
     frames = DrawFrame.objects.filter(draw__in=sealed)
     for name, entries in frames.values_list("draw__task__department__name", "n_entries"):
         found[name].n_entries += entries

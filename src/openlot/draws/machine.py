@@ -1,6 +1,7 @@
 """The life of a draw (随机抽取), protocol 5.4 and rule-book 5.5 rows 3 to 5."""
 
 from openlot.draws import events as e
+from openlot.draws.models import AmendmentState as A
 from openlot.draws.models import DrawState as S
 from openlot.lifecycle.arrows import Machine, arrow
 from openlot.rights.perms import Perm
@@ -32,5 +33,25 @@ DRAW = Machine(
         arrow("request_void", LIVE, None, Perm.DRAW_VOID, e.VoidRequested, law=LAW),
         arrow("refuse_void", LIVE, None, Perm.DRAW_CONSENT, e.VoidRefused, law=LAW),
         arrow("void", LIVE, S.VOIDED, Perm.DRAW_CONSENT, e.DrawVoided, law=LAW),
+    ),
+)
+
+AMENDMENT = Machine(
+    "draws.Amendment",
+    states=A,
+    arrows=(
+        arrow("request", (), A.REQUESTED, Perm.AMEND_REQUEST, e.AmendmentRequested, law=LAW),
+        arrow("refuse", (A.REQUESTED,), A.REFUSED, Perm.AMEND_DECIDE, e.AmendmentRefused, law=LAW),
+        arrow(
+            "approve", (A.REQUESTED,), A.APPROVED, Perm.AMEND_DECIDE, e.AmendmentApproved, law=LAW
+        ),
+        arrow(
+            "carry_out",
+            (A.APPROVED,),
+            A.CARRIED_OUT,
+            Perm.AMEND_REQUEST,
+            e.AmendmentCarriedOut,
+            law=LAW,
+        ),
     ),
 )

@@ -233,3 +233,79 @@ class MatchedOfficer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target}: {self.inspector}"
+
+
+class AmendmentState(models.TextChoices):
+    """Where a replacement or re-matching stands (递补、改派状态)."""
+
+    REQUESTED = "requested", _("待审批")
+    REFUSED = "refused", _("不同意")
+    APPROVED = "approved", _("已批准，待执行")
+    CARRIED_OUT = "carried_out", _("已执行")
+
+
+class Amendment(Stateful):
+    """A replaced target or a re-matched officer (递补、改派), by the rule of the draw itself.
+
+    target     who is replaced, or whose officer changes; new_target: who came in by the tickets
+    number     of its kind in the draw, given when it is approved: ``replace-1.vdr``
+    document   the evidence, whose SHA-256 the record binds
+    """
+
+    class Kind(models.TextChoices):
+        """What is amended (变更种类)."""
+
+        REPLACE = "replace", _("递补")
+        REMATCH = "rematch", _("改派")
+
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="amendments")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    number = models.PositiveSmallIntegerField(null=True, blank=True)
+    frame = models.ForeignKey(
+        DrawFrame, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    target = models.ForeignKey(InspectionTarget, on_delete=models.PROTECT, related_name="+")
+    slot = models.CharField(max_length=64, blank=True)
+    inspector = models.ForeignKey(
+        Inspector, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    new_target = models.ForeignKey(
+        InspectionTarget, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    new_inspector = models.ForeignKey(
+        Inspector, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    reason_code = models.CharField(max_length=16)
+    reason = models.CharField(max_length=200)
+    document = models.BinaryField()
+    document_name = models.CharField(max_length=120)
+    document_sha256 = models.CharField(max_length=64)
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    requested_by_ref = models.CharField(max_length=80)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by_ref = models.CharField(max_length=80, blank=True)
+    decided_by_department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    refused_reason = models.CharField(max_length=200, blank=True)
+
+    states = AmendmentState
+    reach = Reach(department="department", involved="draw__task__participations__department")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["draw", "kind", "number"], name="amendment_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["draw", "kind", "target", "slot", "frame"],
+                condition=models.Q(state__in=("requested", "approved")),
+                name="one_open_amendment",
+            ),
+            state_is_known(AmendmentState, "amendment_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draw}: {self.get_kind_display()} {self.number or '…'}"

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from fairdraw.announce import Source
 from fairdraw.levels import Assessment, assess
-from openlot.draws.models import Draw, DrawState, DrawStratum, EvidenceFile, SeedSource
+from openlot.draws.models import Amendment, Draw, DrawState, DrawStratum, EvidenceFile, SeedSource
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Denied
@@ -23,6 +23,19 @@ def draw_list(actor: Actor) -> QuerySet[Draw]:
     """Return the draws that ``actor`` may see (抽取列表)."""
     rows = visible(actor, Perm.DRAW_VIEW, Draw.objects.all())
     return rows.select_related("task__department")
+
+
+def amendment_list(actor: Actor) -> QuerySet[Amendment]:
+    """Return the replacements and re-matchings that ``actor`` may see (递补与改派列表)."""
+    rows = visible(actor, Perm.AMEND_VIEW, Amendment.objects.defer("document"))
+    return rows.select_related("draw", "department", "target", "inspector")
+
+
+def amendments_of(draw: Draw) -> QuerySet[Amendment]:
+    """Return the replacements and re-matchings of a draw that were approved (已批准的递补与改派)."""
+    rows = draw.amendments.filter(number__isnull=False).defer("document")
+    more = ("target", "new_target", "department", "decided_by_department")
+    return rows.select_related(*more).order_by("kind", "number")
 
 
 def live_draw(task: InspectionTask) -> Draw | None:
@@ -46,11 +59,14 @@ def bundle_files(draw: Draw) -> dict[str, bytes]:
 def public_bundle_files(draw: Draw) -> dict[str, bytes]:
     """Return what of the bundle is public (公开证据包): in mode ``full`` all but the roster.
 
+    The evidence of replacements and re-matchings holds personal data and stays inside.
+
     raises    Denied for a draw whose disclosure is ``proofs`` or whose embargo still runs
     """
     if draw.disclosure != Disclosure.FULL or is_embargoed(draw):
         raise Denied
-    return {name: data for name, data in bundle_files(draw).items() if name != "roster.vdr"}
+    closed = ("roster.vdr", "docs/replace-", "docs/rematch-")
+    return {n: data for n, data in bundle_files(draw).items() if not n.startswith(closed)}
 
 
 def may_read_bundle(actor: Actor, draw: Draw) -> bool:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from openlot.draws.models import Draw, DrawState, MatchedOfficer
+from openlot.draws import services as draws
+from openlot.draws.framing import LEAD
+from openlot.draws.models import Amendment, Draw, DrawState, MatchedOfficer
 from openlot.draws.selectors import visited_targets
 from openlot.inspections import events
 from openlot.inspections.machine import INSPECTION
@@ -23,6 +26,7 @@ from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Invalid
 from openlot.lifecycle.fire import create, fire, hold
+from openlot.registers.models import InspectionTarget, Recusal
 from openlot.rules.document_numbers import notice_number
 from openlot.tasks import events as task_events
 from openlot.tasks.machine import TASK
@@ -41,30 +45,34 @@ def prepare_inspections(draw: Draw, *, actor: Actor) -> list[Inspection]:
         raise Conflict(_("抽取尚未完成人员匹配，不能制发文书"))
     if draw.inspections.exists():
         raise Conflict(_("检查文书已制发"))
-    task = draw.task
     men: dict[int, list[MatchedOfficer]] = defaultdict(list)
     for man in draw.matched_officers.order_by("slot"):
         men[man.target_id].append(man)
     made: list[Inspection] = []
     for serial, target in enumerate(visited_targets(draw), start=1):
-        notice = notice_number(task.department.word, task.window_from_on.year, task.number, serial)
-        number = f"{task.number}-{serial:05d}"
-        fact = events.InspectionPrepared(number=number, notice_no=notice)
-        inspection = create(
-            Inspection,
-            INSPECTION["prepare"],
-            fact,
-            actor=actor,
-            task=task,
-            draw=draw,
-            target=target,
-            serial=serial,
-            number=number,
-            notice_no=notice,
-        )
+        inspection = _prepare(draw, target, serial, actor)
         _assign(inspection, men[target.pk])
         made.append(inspection)
     return made
+
+
+def _prepare(draw: Draw, target: InspectionTarget, serial: int, actor: Actor) -> Inspection:
+    task = draw.task
+    notice = notice_number(task.department.word, task.window_from_on.year, task.number, serial)
+    number = f"{task.number}-{serial:05d}"
+    fact = events.InspectionPrepared(number=number, notice_no=notice)
+    return create(
+        Inspection,
+        INSPECTION["prepare"],
+        fact,
+        actor=actor,
+        task=task,
+        draw=draw,
+        target=target,
+        serial=serial,
+        number=number,
+        notice_no=notice,
+    )
 
 
 def _assign(inspection: Inspection, men: list[MatchedOfficer]) -> None:
@@ -79,6 +87,72 @@ def _assign(inspection: Inspection, men: list[MatchedOfficer]) -> None:
             slot=man.slot,
             is_leader=leads,
         )
+
+
+@transaction.atomic
+def carry_out_amendment(amendment: Amendment, *, actor: Actor) -> Inspection | None:
+    """Carry a replacement or a re-matching out (执行递补、改派) and return the inspection it makes.
+
+    A replacement is visited by the officers of the department whose list it stands on; one that
+    is visited already gets them besides. The replaced target keeps its inspection and its result.
+    raises    Conflict before the papers are made, or when an officer may not go to the newcomer
+    """
+    hold(amendment.draw)
+    known = {row.target.code: row for row in _inspections(amendment.draw)}
+    old = known.get(amendment.target.code)
+    if old is None:
+        raise Conflict(_("请先制发检查文书"))
+    done = draws.carry_out_amendment(amendment, actor=actor)
+    if done.kind == Amendment.Kind.REMATCH:
+        rows = Assignment.objects.filter(inspection=old, slot=done.slot)
+        if old.state != InspectionState.READY or rows.update(inspector=done.new_inspector) != 1:
+            raise Conflict(_("该对象已开始检查，不能改派"))
+        return old
+    if done.new_target is None:
+        return None
+    made = known.get(done.new_target.code) or _prepare(
+        done.draw, done.new_target, len(known) + 1, actor
+    )
+    _send(old, made, done)
+    return made
+
+
+def _inspections(draw: Draw) -> QuerySet[Inspection]:
+    return Inspection.objects.filter(draw=draw).select_related("target")
+
+
+def _send(old: Inspection, made: Inspection, amendment: Amendment) -> None:
+    """Send the officers of the replaced target's list to who came in."""
+    rows = [row for row in old.assignments.all() if row.department_id in _senders(amendment)]
+    barred = Recusal.objects.filter(
+        inspector__in=[row.inspector_id for row in rows],
+        target_code=made.target.code,
+        ended_at=None,
+    ).select_related("inspector")
+    if found := barred.first():
+        raise Conflict(_("%(name)s 须回避递补对象，请先改派"), name=found.inspector.name)
+    there = set(made.assignments.values_list("inspector_id", flat=True))
+    Assignment.objects.bulk_create(
+        Assignment(
+            inspection=made,
+            department_id=row.department_id,
+            inspector_id=row.inspector_id,
+            slot=row.slot,
+            is_leader=row.is_leader,
+        )
+        for row in rows
+        if row.inspector_id not in there
+    )
+
+
+def _senders(amendment: Amendment) -> set[int]:
+    """Return the departments that go to the targets of a list (随名单检查的部门)."""
+    frame, draw = amendment.frame, amendment.draw
+    listed = dict(draw.frames.values_list("fid", "department_id"))
+    if frame is None or frame.fid != LEAD:
+        return {frame.department_id} if frame is not None else set()
+    others = {pk for fid, pk in listed.items() if fid != LEAD}
+    return set(draw.task.participations.values_list("department_id", flat=True)) - others
 
 
 @transaction.atomic

@@ -69,15 +69,18 @@ def result_codes_of(version: str) -> CodeTable:
 
 
 def draw_setting(key: str, on: date) -> Any:
-    """Return one setting of draws (抽取参数) in force on a day: ``load_band``, ``unrated_class``.
+    """Return one setting of draws (抽取参数) in force on a day.
 
-    load_band      visits of the year that make one band of load
-    unrated_class  the credit class that a target without one is drawn in
+    load_band        visits of the year that make one band of load
+    unrated_class    the credit class that a target without one is drawn in
+    replace_reasons  the closed list of why a target is replaced: code to words
+    rematch_reasons  the closed list of why an officer is matched again
     """
     found = in_force(Policy.Kind.DRAW, key, on)
     if found is None:
         raise Misconfigured
-    return found.body["visits" if key == "load_band" else "class"]
+    (value,) = found.body.values()
+    return value
 
 
 def default_ratios() -> dict[str, tuple[int, int, int]]:

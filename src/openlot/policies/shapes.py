@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -55,6 +56,10 @@ def _result_codes(_key: str, body: Any) -> None:
 def _draw(key: str, body: Mapping[str, Any]) -> None:
     if key == "load_band":
         _whole(body["visits"], 1, 1_000)
+    elif key.endswith("_reasons"):
+        for code, words in body["reasons"].items():
+            if not REASON.fullmatch(code) or not str(words).strip():
+                raise ValueError('reasons: {"R1": "…"}')
     elif body["class"] not in CLASSES:
         raise ValueError("class: " + " | ".join(CLASSES))
 
@@ -64,6 +69,8 @@ def _whole(value: Any, low: int, high: int) -> int:
         raise ValueError(f"{value!r}: {low} … {high}")
     return value
 
+
+REASON = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 
 CHECKS: dict[Policy.Kind, Callable[[str, Any], None]] = {
     Policy.Kind.CALENDAR: _calendar,

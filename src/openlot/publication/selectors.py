@@ -14,11 +14,6 @@ def published(kind: str) -> QuerySet[PublicRecord]:
     return PublicRecord.objects.filter(kind=kind, is_current=True)
 
 
-def is_public(key: str) -> bool:
-    """Say whether a record of this key is public now (是否已公示)."""
-    return PublicRecord.objects.filter(key=key, is_current=True).exists()
-
-
 def history(record: PublicRecord) -> QuerySet[PublicRecord]:
     """Return all versions of a record (历次版本), newest first."""
     return PublicRecord.objects.filter(key=record.key).order_by("-version")
@@ -37,7 +32,8 @@ def search(words: str) -> QuerySet[PublicRecord]:
 def receipt_for(code: str) -> QuerySet[SealedReceipt]:
     """Return what a notice's check code opens (凭查验码查询回执)."""
     digest = hashlib.sha256(code.strip().lower().encode()).hexdigest()
-    return SealedReceipt.objects.filter(code_sha256=digest).select_related("record")
+    rows = SealedReceipt.objects.filter(code_sha256=digest, record__is_current=True)
+    return rows.select_related("record")
 
 
 def current() -> QuerySet[PublicRecord]:

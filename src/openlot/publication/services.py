@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
@@ -19,7 +18,7 @@ from fairdraw.roster import Roster
 from fairdraw.seed import Opening
 from openlot.draws import services as draws
 from openlot.draws.models import Draw, DrawState
-from openlot.draws.selectors import evidence, is_embargoed, public_bundle_files
+from openlot.draws.selectors import amendments_of, evidence, is_embargoed, public_bundle_files
 from openlot.inspections.models import InspectionState
 from openlot.items import services as items
 from openlot.items.models import InspectionItem
@@ -31,11 +30,11 @@ from openlot.plans import services as plans
 from openlot.plans.models import AnnualPlan
 from openlot.publication.events import RecordPublished
 from openlot.publication.models import PublicFile, PublicRecord, SealedReceipt
-from openlot.publication.selectors import is_public
 from openlot.publication.snapshots import (
     Body,
     announcement_body,
     draw_body,
+    is_told,
     item_body,
     plan_body,
     result_body,
@@ -111,7 +110,8 @@ def publish_draw(draw: Draw, *, actor: Actor) -> PublicRecord:
     """Publish the record of a draw (公布抽取记录) after its embargo.
 
     Mode ``full``: the whole bundle but the roster. Mode ``proofs``: the public edition, and for
-    each business its own receipt under the check code of its notice.
+    each business its own receipt under the check code of its notice. What was replaced or matched
+    again since is published as the next version.
 
     raises    Conflict before the draw, its papers or the embargo's end, and when it is public
     """
@@ -121,8 +121,11 @@ def publish_draw(draw: Draw, *, actor: Actor) -> PublicRecord:
         raise Conflict(_("抽取尚未完成或未到公布时间"))
     if draw.state == DrawState.MATCHED and not draw.inspections.exists():
         raise Conflict(_("请先制发检查文书：每户的回执凭通知书上的查验码打开"))
-    if is_public(f"draw:{draw}"):
+    if is_told(draw):
         raise Conflict(_("抽取记录已经公布"))
+    newcomers = amendments_of(draw).values("new_target__code")
+    if draw.inspections.filter(state=InspectionState.READY, target__code__in=newcomers).exists():
+        raise Conflict(_("递补对象尚未开始检查，暂不公布"))
     if draw.disclosure == Disclosure.FULL:
         files = {"bundle.zip": write_zip(public_bundle_files(draw))}
         maker = None
@@ -167,28 +170,20 @@ def _closed_edition(draw: Draw) -> tuple[bytes, ReceiptMaker]:
 
 
 def _seal_receipts(made: PublicRecord, draw: Draw, maker: ReceiptMaker) -> None:
-    """Keep one receipt per inspected business, opened only by the code on its notice."""
+    """Keep a business's receipt of each list it stands on, opened only by the code on its notice."""
     rows = draw.inspections.select_related("target")
-    ranks = {(h.fid, h.target): h for h in maker.result.hits}
-    drawn = Counter((h.fid, h.stratum) for h in maker.result.hits)
     departments = dict(draw.frames.values_list("fid", "department__name"))
     for inspection in rows:
-        for fid in maker.frames:
-            hit = ranks.get((fid, inspection.target.code))
-            if hit is None:
+        code = inspection.target.code
+        for fid, frame in maker.frames.items():
+            if not frame.is_eligible(code):
                 continue
             SealedReceipt.objects.create(
                 record=made,
                 code_sha256=hashlib.sha256(inspection.check_code.encode()).hexdigest(),
                 fid=fid,
-                body={
-                    "target": inspection.target.name,
-                    "department": departments[fid],
-                    "ticket": hit.ticket,
-                    "rank": hit.rank,
-                    "n": drawn[fid, hit.stratum],
-                },
-                content=maker.receipt(fid, inspection.target.code),
+                body={"target": inspection.target.name, "department": departments[fid]},
+                content=maker.receipt(fid, code),
             )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from openlot.draws.models import Draw
-from openlot.draws.selectors import saving, strata_of
+from openlot.draws.selectors import amendments_of, saving, strata_of
 from openlot.items.models import InspectionItem, Method
 from openlot.kernel import clock
 from openlot.plans.models import AnnualPlan, PlanLine
-from openlot.policies.selectors import result_codes_of
+from openlot.policies.selectors import draw_setting, result_codes_of
+from openlot.publication.models import PublicRecord
 from openlot.registers.models import TargetKind
 from openlot.results.models import InspectionResult
 from openlot.results.selectors import current_rows
@@ -122,10 +123,42 @@ def draw_body(draw: Draw) -> Body:
         entry["departments"].append(row.frame.department.short_name)
     body["targets"] = list(found.values())
     body["n_drawn"] = len(found)
+    body["amendments"] = amendments_body(draw)
     joined = saving(draw)
     if joined is not None:
         body["visits"] = {"checks": joined.checks, "visits": joined.visits, "apart": joined.apart}
     return body
+
+
+def amendments_body(draw: Draw) -> list[Body]:
+    """Return what of replacements and re-matchings is public (递补、改派公示): no officer, no evidence."""
+    found = []
+    for row in amendments_of(draw):
+        reasons = draw_setting(f"{row.kind}_reasons", clock.local(row.requested_at).date())
+        decided = row.decided_by_department
+        found.append(
+            {
+                "kind": str(row.get_kind_display()),
+                "number": row.number,
+                "reason": reasons.get(row.reason_code, row.reason_code),
+                "target": row.target.name if row.kind == "replace" else "",
+                "new_target": row.new_target.name if row.new_target else "",
+                "department": row.department.name,
+                "approved_by": decided.name if decided else "",
+                "approved_on": clock.local(row.decided_at).date().isoformat()
+                if row.decided_at
+                else "",
+            }
+        )
+    return found
+
+
+def is_told(draw: Draw) -> bool:
+    """Say whether the public record of a draw holds all there is (公示与现状一致)."""
+    record = PublicRecord.objects.filter(key=f"draw:{draw}", is_current=True).first()
+    if record is None:
+        return False
+    return len(record.body.get("amendments", ())) == amendments_of(draw).count()
 
 
 def void_body(draw: Draw) -> Body:

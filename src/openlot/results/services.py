@@ -70,10 +70,16 @@ class Signing:
 
 @transaction.atomic
 def open_results(inspection: Inspection, *, actor: Actor) -> list[InspectionResult]:
-    """Open one expected result per department (建立结果待办), each with its own clock (T5)."""
+    """Open one expected result per department (建立结果待办), each with its own clock (T5).
+
+    Departments that have theirs already are left alone.
+    """
     due = due_after(inspection.task.window_to_on, "publish_result")
     made = []
+    known = set(inspection.results.values_list("department_id", flat=True))
     for department in departments_of(inspection):
+        if department.pk in known:
+            continue
         fact = events.ResultOpened(department=department.code, due_on=due.on.isoformat())
         made.append(
             create(

@@ -28,6 +28,7 @@ _OVERSEEN = (
     P.TASK_VIEW,
     P.DRAW_VIEW,
     P.DAY_VIEW,
+    P.AMEND_VIEW,
     P.INSPECTION_VIEW,
     P.RESULT_VIEW,
 )
@@ -36,6 +37,7 @@ _INVOLVED_READ = (
     P.TASK_VIEW,
     P.DRAW_VIEW,
     P.DAY_VIEW,
+    P.AMEND_VIEW,
     P.INSPECTION_VIEW,
     P.RESULT_VIEW,
 )
@@ -49,6 +51,7 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
             P.ITEM_FILE,
             P.PLAN_COORDINATE,
             P.DRAW_CONSENT,
+            P.AMEND_DECIDE,
             P.DRAW_CONTRIBUTE,
             P.DRAW_RUN,
             P.DAY_RUN,
@@ -106,7 +109,7 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
             P.ROSTER_CONFIRM,
             P.FOLLOW_UP,
         ),
-        _I: (*_INVOLVED_READ, P.DRAW_CONTRIBUTE, P.PAPER_PRINT),
+        _I: (*_INVOLVED_READ, P.DRAW_CONTRIBUTE, P.AMEND_REQUEST, P.PAPER_PRINT),
     },
     Role.INSPECTOR: {
         _S: (
@@ -131,7 +134,7 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
     Role.EXPERT: {_S: (P.INSPECTION_VIEW,)},
     Role.REVIEWER: {_D: (P.RESULT_REVIEW,), _I: _INVOLVED_READ},
     Role.LEGAL_REVIEWER: {_I: (P.TASK_VIEW, P.RESULT_VIEW, P.INSPECTION_VIEW)},
-    Role.SUPERVISOR: {_A: (*_OVERSEEN, P.DRAW_CONTRIBUTE, P.TRAIL_VIEW)},
+    Role.SUPERVISOR: {_A: (*_OVERSEEN, P.DRAW_CONTRIBUTE, P.AMEND_DECIDE, P.TRAIL_VIEW)},
     Role.GOVERNMENT: {_A: (P.PLAN_VIEW, P.TASK_VIEW)},
     Role.AUDITOR: {
         _A: (

@@ -31,6 +31,7 @@ MENU = (
     Entry(_("年度抽查工作计划"), "plans", Perm.PLAN_VIEW, "/plans"),
     Entry(pgettext_lazy("list", "抽查任务"), "tasks", Perm.TASK_VIEW, "/tasks"),
     Entry(_("抽签日"), "days", Perm.DAY_VIEW, "/days"),
+    Entry(_("递补与改派"), "amendments", Perm.AMEND_VIEW, "/amendments"),
     Entry(_("排除与作废"), "draw-ledger", Perm.DRAW_VIEW, "/draws/ledger"),
     Entry(_("检查"), "inspections", Perm.INSPECTION_VIEW, "/inspections"),
     Entry(pgettext_lazy("list", "检查结果"), "results", Perm.RESULT_VIEW, "/results"),

@@ -19,6 +19,7 @@ AREAS = (
     "draws",
     "days",
     "inspections",
+    "amendments",
     "results",
     "policies",
     "accounts",

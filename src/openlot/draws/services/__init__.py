@@ -1,5 +1,12 @@
 """The acts of a draw, in the only order they can happen in."""
 
+from openlot.draws.services.amending import (
+    approve_amendment,
+    carry_out_amendment,
+    refuse_amendment,
+    request_rematch,
+    request_replacement,
+)
 from openlot.draws.services.drawing import announce_draw, draw_targets
 from openlot.draws.services.evidence import keep_disclosure, read_bundle
 from openlot.draws.services.preparing import (
@@ -15,6 +22,8 @@ from openlot.draws.services.voiding import refuse_void, request_void, void_draw
 __all__ = [
     "Party",
     "announce_draw",
+    "approve_amendment",
+    "carry_out_amendment",
     "commit_value",
     "draw_targets",
     "freeze",
@@ -25,7 +34,10 @@ __all__ = [
     "play_party",
     "prepare_draw",
     "read_bundle",
+    "refuse_amendment",
     "refuse_void",
+    "request_rematch",
+    "request_replacement",
     "request_seal",
     "request_void",
     "void_draw",

@@ -62,6 +62,22 @@ DEADLINES: dict[str, tuple[dict[str, Any], str]] = {
 
 DRAW_SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
     "load_band": ({"visits": 5}, "本市工作约定：人员负荷按本年度每 5 户一档比较"),
+    "replace_reasons": (
+        {"reasons": {"R1": "注销、吊销", "R2": "迁出本市", "R3": "无法联系且已公示"}},
+        "本市工作约定：递补事由限于所列，须附证明，由其他单位批准",
+    ),
+    "rematch_reasons": (
+        {
+            "reasons": {
+                "H1": "与检查对象有亲属关系",
+                "H2": "在检查对象投资或任职",
+                "H3": "曾在检查对象任职",
+                "H4": "其他可能影响公正的情形",
+                "H5": "因病、因公不能到场",
+            }
+        },
+        "行政执法回避规定；本市工作约定：改派事由限于所列，由其他单位批准",
+    ),
     "unrated_class": ({"class": "B"}, "本市工作约定：尚未评定信用风险等级的对象按 B 类抽取"),
 }
 

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from openlot.draws.models import Draw
+from openlot.draws.models import Amendment, Draw
 from openlot.inspections.models import Inspection
 from openlot.items.models import InspectionItem
 from openlot.kernel import clock
@@ -130,6 +130,19 @@ TODOS = (
         lambda a: Draw.objects.filter(void_requested_at__isnull=False, voided_at=None),
         "tasks/",
         hot=True,
+    ),
+    Todo(
+        _("待审批的递补与改派"),
+        Perm.AMEND_DECIDE,
+        lambda a: Amendment.objects.filter(state="requested"),
+        "amendments/?state=requested",
+        hot=True,
+    ),
+    Todo(
+        _("待执行的递补与改派"),
+        Perm.AMEND_REQUEST,
+        lambda a: Amendment.objects.filter(state="approved", department_id=a.department_key),
+        "amendments/?state=approved",
     ),
     Todo(
         _("待检查的对象"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from openlot.draws.models import Draw, SeedSource
 from openlot.draws.selectors import is_embargoed, missing_commitments, missing_values
-from openlot.publication.selectors import is_public
+from openlot.publication.snapshots import is_told
 from openlot.rights.access import may
 from openlot.rights.perms import Perm
 from openlot.web.draws.forms import VoidForm
@@ -47,7 +47,7 @@ def draw_acts(request: StaffRequest, draw: Draw) -> list[Act]:
     if draw.state == "matched" and prepares and not draw.inspections.exists():
         acts.append(Act(href("draw-papers", pid=pid), _("制发检查文书")))
     ready = draw.state == "drawn" or draw.inspections.exists()
-    if ready and prepares and not is_embargoed(draw) and not is_public(f"draw:{draw}"):
+    if ready and prepares and not is_embargoed(draw) and not is_told(draw):
         acts.append(Act(href("draw-publish", pid=pid), _("公布抽取记录"), tone=""))
     return acts + _papers(request, draw) + _voiding(request, draw)
 

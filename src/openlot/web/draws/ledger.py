@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from openlot.draws.ledger import MOST, Account, accounts, voids
-from openlot.draws.selectors import draw_list
+from openlot.draws.selectors import amendment_list, draw_list
 from openlot.rights.perms import Perm
 from openlot.web.draws.comparison import EXCLUSIONS
 from openlot.web.page import Block, Page, link
@@ -21,7 +21,7 @@ def draw_ledger(request: StaffRequest) -> HttpResponse:
     page = Page(
         title=_("排除与作废公开账"),
         subtitle=_("每一户不可抽取的都有原因，每一次作废都有提请人和其他单位的决定人。"),
-        blocks=[_rates(accounts(draws)), _voids(request)],
+        blocks=[_rates(accounts(draws)), _amended(request), _voids(request)],
     )
     return page.show(request)
 
@@ -35,6 +35,7 @@ def _rates(found: list[Account]) -> Block:
             one.n_excluded,
             f"{one.rate_bp / 100:.2f}%",
             "；".join(f"{EXCLUSIONS.get(c, c)} {n}" for c, n in sorted(one.reasons.items())) or "—",
+            one.n_amended,
             one.n_voided,
         )
         for one in found
@@ -46,9 +47,41 @@ def _rates(found: list[Account]) -> Block:
         _("不可抽取"),
         _("排除率"),
         _("不可抽取的原因"),
+        _("递补、改派次数"),
         _("作废次数"),
     )
     return Block(_("各部门排除率"), headings, rows, _("还没有封存过名单。"))
+
+
+def _amended(request: StaffRequest) -> Block:
+    """Say of each replacement and change of officer who asked, who approved, of which unit."""
+    found = list(amendment_list(request.actor).select_related("decided_by_department")[:MOST])
+    askers = names(row.requested_by_ref for row in found)
+    deciders = names(row.decided_by_ref for row in found)
+    rows = [
+        (
+            link("amendment", str(row), pid=row.public_id),
+            row.department.short_name,
+            row.inspector.name if row.inspector else row.target.name,
+            row.reason_code,
+            asker,
+            decider if row.decided_at else "—",
+            row.decided_by_department.short_name if row.decided_by_department else "—",
+            row.get_state_display(),
+        )
+        for row, asker, decider in zip(found, askers, deciders, strict=True)
+    ]
+    headings = (
+        _("抽取"),
+        _("部门"),
+        _("换下"),
+        _("事由"),
+        _("申请人"),
+        _("决定人"),
+        _("批准单位"),
+        _("状态"),
+    )
+    return Block(_("递补与改派"), headings, rows, _("没有递补或改派。"))
 
 
 def _voids(request: StaffRequest) -> Block:

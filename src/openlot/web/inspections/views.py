@@ -20,7 +20,7 @@ from openlot.inspections.selectors import (
 from openlot.inspections.services import check_in, serve_notice
 from openlot.results.models import InspectionResult
 from openlot.results.selectors import result_clock
-from openlot.rights.access import may
+from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
 from openlot.web.clocks import clock_tag
 from openlot.web.forms import submit
@@ -186,8 +186,22 @@ def _acts(
             acts.append(
                 Act(href("result-record", pid=own.public_id), _("修改检查结果"), method="get")
             )
+    acts += _amending(request, inspection)
     if may(actor, Perm.PAPER_PRINT, inspection.task):
         acts.append(Act(href("inspection-papers", pid=pid), _("打印文书"), method="get", tone=""))
+    return acts
+
+
+def _amending(request: StaffRequest, inspection: Inspection) -> list[Act]:
+    """Offer a replacement to the lead and a re-matching to each department of an officer."""
+    pid, actor, acts = inspection.public_id, request.actor, []
+    if not holds(actor, Perm.AMEND_REQUEST) or not may(actor, Perm.AMEND_REQUEST, inspection):
+        return []
+    if inspection.task.department_id == actor.department_id:
+        acts.append(Act(href("inspection-replace", pid=pid), _("申请递补"), method="get", tone=""))
+    own = inspection.assignments.filter(department_id=actor.department_key)
+    if inspection.state == "ready" and own.exists():
+        acts.append(Act(href("inspection-rematch", pid=pid), _("申请改派"), method="get", tone=""))
     return acts
 
 
