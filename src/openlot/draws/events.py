@@ -64,6 +64,16 @@ class TargetsDrawn(Event):
     n_drawn: PubInt
 
 
+@event("draw.chances_stated", v=1)
+class ChancesStated(Event):
+    """What the matching leaves to chance was simulated and stated."""
+
+    simulations: PubInt
+    warnings: PubInt
+    only_one: PubInt
+    sha256: PubStr
+
+
 @event("draw.amendment_requested", v=1)
 class AmendmentRequested(Event):
     """A department asked to replace a target, or to match an officer again."""

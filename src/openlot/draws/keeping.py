@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 
 from fairdraw.announce import Announcement, Source, StratumRule, announce
@@ -58,6 +59,28 @@ def announcement_of(draw: Draw) -> Announcement:
 
 def _instant(instant: datetime | None) -> str:
     return clock.local(instant).isoformat(timespec="seconds") if instant else "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a draw is a function of, but for the values (已封存的输入)."""
+
+    announcement: Announcement
+    frames: list[Frame]
+    roster: Roster
+
+
+def sealed_inputs(draw: Draw) -> Sealed:
+    """Read announcement, lists and roster as they were sealed (读取封存内容)."""
+    frames = [
+        Frame.parse(row.fid, row.lane, evidence(draw, f"frame-{row.fid}.vdr"))
+        for row in draw.frames.all()
+    ]
+    return Sealed(
+        Announcement.parse(evidence(draw, "announcement.vdr")),
+        frames,
+        Roster.parse(evidence(draw, "roster.vdr")),
+    )
 
 
 def keep(draw: Draw, name: str, data: bytes) -> None:

@@ -309,3 +309,29 @@ class Amendment(Stateful):
 
     def __str__(self) -> str:
         return f"{self.draw}: {self.get_kind_display()} {self.number or '…'}"
+
+
+class ChanceStatement(models.Model):
+    """The statement of chances of a draw (概率说明): simulated after the announcement, before the seed.
+
+    done      simulations so far; whoever reproduces them gets the same counts
+    warnings  pairs of target and officer that meet in more than half of the draws
+    only_one  places that one officer alone may take
+    largest   the likeliest pair, in ten-thousandths
+    """
+
+    draw = models.OneToOneField(Draw, on_delete=models.PROTECT, related_name="chances")
+    simulations = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    told_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    infeasible = models.PositiveIntegerField(default=0)
+    largest_bp = models.PositiveIntegerField(default=0)
+    n_warnings = models.PositiveIntegerField(default=0)
+    n_only_one = models.PositiveIntegerField(default=0)
+    sentences = models.JSONField(default=list)
+    sha256 = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.draw}: {self.done}/{self.simulations}"

@@ -18,6 +18,20 @@ from openlot.rights.access import may, visible
 from openlot.rights.perms import Perm
 from openlot.tasks.models import Disclosure, InspectionTask
 
+PUBLIC_FILES = (
+    "announcement.vdr",
+    "frame-",
+    "opening.vdr",
+    "result.vdr",
+    "void.vdr",
+    "replace-",
+    "rematch-",
+    "docs/rules",
+    "docs/strata",
+    "docs/parties",
+    "docs/void",
+)
+
 
 def draw_list(actor: Actor) -> QuerySet[Draw]:
     """Return the draws that ``actor`` may see (抽取列表)."""
@@ -57,16 +71,15 @@ def bundle_files(draw: Draw) -> dict[str, bytes]:
 
 
 def public_bundle_files(draw: Draw) -> dict[str, bytes]:
-    """Return what of the bundle is public (公开证据包): in mode ``full`` all but the roster.
+    """Return what of the bundle is public (公开证据包): in mode ``full`` all but what tells of persons.
 
-    The evidence of replacements and re-matchings holds personal data and stays inside.
+    Roster, statement of chances and the evidence of replacements stay inside.
 
     raises    Denied for a draw whose disclosure is ``proofs`` or whose embargo still runs
     """
     if draw.disclosure != Disclosure.FULL or is_embargoed(draw):
         raise Denied
-    closed = ("roster.vdr", "docs/replace-", "docs/rematch-")
-    return {n: data for n, data in bundle_files(draw).items() if not n.startswith(closed)}
+    return {n: data for n, data in bundle_files(draw).items() if n.startswith(PUBLIC_FILES)}
 
 
 def may_read_bundle(actor: Actor, draw: Draw) -> bool:

@@ -56,6 +56,8 @@ def _result_codes(_key: str, body: Any) -> None:
 def _draw(key: str, body: Mapping[str, Any]) -> None:
     if key == "load_band":
         _whole(body["visits"], 1, 1_000)
+    elif key == "simulations":
+        _whole(body["draws"], 1, 100_000)
     elif key.endswith("_reasons"):
         for code, words in body["reasons"].items():
             if not REASON.fullmatch(code) or not str(words).strip():

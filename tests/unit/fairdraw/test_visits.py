@@ -28,3 +28,13 @@ def test_draws_apart_need_as_many_visits_as_was_said():
     assert mean(row.visits for row in joined) < mean(row.visits for row in apart) - 1
     assert all(row.visits <= row.checks for row in joined)
     assert counted("J1", 1).checks == counted("J1", 2).checks
+
+
+def test_eligible_is_said_of_listed_targets_only():
+    """Neither a stranger nor an excluded entry is eligible, whichever end of the list it is at."""
+    frame = draws.listed("F1", range(24))
+    for leaf in frame.leaves:
+        assert frame.is_eligible(leaf.target) == (leaf.disp == "E")
+    assert any(leaf.disp != "E" for leaf in frame.leaves)
+    assert not frame.is_eligible("0")
+    assert not frame.is_eligible("zzz")

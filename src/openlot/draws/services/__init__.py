@@ -7,6 +7,7 @@ from openlot.draws.services.amending import (
     request_rematch,
     request_replacement,
 )
+from openlot.draws.services.chances import begin_statement, compute_statement
 from openlot.draws.services.drawing import announce_draw, draw_targets
 from openlot.draws.services.evidence import keep_disclosure, read_bundle
 from openlot.draws.services.preparing import (
@@ -23,8 +24,10 @@ __all__ = [
     "Party",
     "announce_draw",
     "approve_amendment",
+    "begin_statement",
     "carry_out_amendment",
     "commit_value",
+    "compute_statement",
     "draw_targets",
     "freeze",
     "keep_disclosure",

@@ -9,18 +9,15 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from fairdraw.announce import Announcement
 from fairdraw.errors import FairdrawError
-from fairdraw.frame import Frame
 from fairdraw.rematch import Rematch, Standing
 from fairdraw.replace import Replacement, Reserve
 from fairdraw.result import draw as run_protocol
-from fairdraw.roster import Roster
 from fairdraw.seed import Opening
 from fairdraw.selection import Lists, Selection
 from openlot.accounts.models import Department
 from openlot.draws import events
-from openlot.draws.keeping import keep
+from openlot.draws.keeping import keep, sealed_inputs
 from openlot.draws.machine import AMENDMENT
 from openlot.draws.models import Amendment, AmendmentState, Draw, DrawnTarget, DrawState
 from openlot.draws.selectors import evidence
@@ -233,10 +230,12 @@ def _from_elsewhere(row: Amendment, actor: Actor) -> None:
 
 def _replacement(row: Amendment) -> Replacement:
     draw = row.draw
-    announcement, frames, roster, opening = _inputs(draw)
-    result = run_protocol(announcement, frames, roster, opening)
+    sealed, opening = sealed_inputs(draw), Opening.parse(evidence(draw, "opening.vdr"))
+    result = run_protocol(sealed.announcement, sealed.frames, sealed.roster, opening)
     selection = Selection(result.hits, result.spares, result.cuts)
-    reserve = Reserve(Lists(announcement, frames), opening, result.seed, selection, result.digest)
+    reserve = Reserve(
+        Lists(sealed.announcement, sealed.frames), opening, result.seed, selection, result.digest
+    )
     for file in _files(draw, REPLACE):
         reserve.check(Replacement.parse(evidence(draw, file), file), file)
     fid = row.frame.fid if row.frame else ""
@@ -250,7 +249,8 @@ def _replacement(row: Amendment) -> Replacement:
 
 def _rematch(row: Amendment) -> Rematch:
     draw = row.draw
-    announcement, frames, roster, opening = _inputs(draw)
+    sealed, opening = sealed_inputs(draw), Opening.parse(evidence(draw, "opening.vdr"))
+    announcement, frames, roster = sealed.announcement, sealed.frames, sealed.roster
     result = run_protocol(announcement, frames, roster, opening)
     if result.matching is None or announcement.roster is None:
         raise Conflict(_("抽取尚未完成人员匹配，不能改派"))
@@ -271,19 +271,6 @@ def _rematch(row: Amendment) -> Rematch:
         )
     except FairdrawError as error:
         raise Conflict(_("无法改派：%(reason)s"), reason=error.words.say("zh")) from error
-
-
-def _inputs(draw: Draw) -> tuple[Announcement, list[Frame], Roster, Opening]:
-    frames = [
-        Frame.parse(row.fid, row.lane, evidence(draw, f"frame-{row.fid}.vdr"))
-        for row in draw.frames.all()
-    ]
-    return (
-        Announcement.parse(evidence(draw, "announcement.vdr")),
-        frames,
-        Roster.parse(evidence(draw, "roster.vdr")),
-        Opening.parse(evidence(draw, "opening.vdr")),
-    )
 
 
 def _files(draw: Draw, kind: str) -> list[str]:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from fairdraw.announce import Announcement
-from fairdraw.frame import Frame
 from fairdraw.result import draw as run_protocol
-from fairdraw.roster import Roster
 from fairdraw.seed import Opening
 from fairdraw.visits import visits
 from openlot.draws import events
-from openlot.draws.keeping import announcement_of, keep, keep_result
+from openlot.draws.keeping import announcement_of, keep, keep_result, sealed_inputs
 from openlot.draws.machine import DRAW
 from openlot.draws.models import Draw, DrawStratum
-from openlot.draws.selectors import evidence, missing_commitments, missing_values
+from openlot.draws.selectors import missing_commitments, missing_values
 from openlot.draws.services.stages import at_stage, in_charge
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
@@ -66,12 +63,8 @@ def draw_targets(draw: Draw, *, actor: Actor) -> Draw:
     if waiting is not None:
         raise Conflict(_("%(party)s 尚未启封"), party=waiting.party_name)
     opening = Opening(draw.session, {s.source_id: s.value for s in draw.sources.all()})
-    announcement = Announcement.parse(evidence(draw, "announcement.vdr"))
-    frames = [
-        Frame.parse(row.fid, row.lane, evidence(draw, f"frame-{row.fid}.vdr"))
-        for row in draw.frames.all()
-    ]
-    result = run_protocol(announcement, frames, Roster.parse(evidence(draw, "roster.vdr")), opening)
+    sealed = sealed_inputs(draw)
+    result = run_protocol(sealed.announcement, sealed.frames, sealed.roster, opening)
     keep(draw, "opening.vdr", opening.to_bytes())
     keep(draw, "result.vdr", result.to_bytes())
     keep_result(draw, result)
@@ -92,5 +85,5 @@ def draw_targets(draw: Draw, *, actor: Actor) -> Draw:
         seed=result.seed,
         rdigest=result.digest,
         ceiling=fact.ceiling,
-        visits_apart=visits(announcement, frames, result.hits).apart,
+        visits_apart=visits(sealed.announcement, sealed.frames, result.hits).apart,
     )

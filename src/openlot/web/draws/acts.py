@@ -24,6 +24,8 @@ def draw_acts(request: StaffRequest, draw: Draw) -> list[Act]:
     if draw.state in ("prepared", "seal_requested", "frozen"):
         look = href("draw-comparison", pid=pid)
         acts.append(Act(look, _("核对封存名单"), method="get", tone=""))
+    if draw.state in ("announced", "drawn", "matched"):
+        acts.append(Act(href("draw-chances", pid=pid), _("概率说明"), method="get", tone=""))
     if draw.state in ("frozen", "announced", "drawn", "matched"):
         acts.append(Act(href("draw-screen", pid=pid), _("大屏"), method="get", tone=""))
     if draw.state == "prepared" and prepares:

@@ -27,6 +27,7 @@ from openlot.rights.access import holds
 from openlot.rights.perms import Perm
 from openlot.tasks.models import Disclosure, InspectionTask
 from openlot.web.buttons import button
+from openlot.web.draws import chances as _chances  # noqa: F401  # registers its screens
 from openlot.web.draws import ledger as _ledger  # noqa: F401  # registers its screen
 from openlot.web.draws import values as _values  # noqa: F401  # registers its screens
 from openlot.web.draws.acts import draw_acts
