@@ -64,6 +64,16 @@ class TargetsDrawn(Event):
     n_drawn: PubInt
 
 
+@event("draw.attested", v=1)
+class DrawAttested(Event):
+    """An auditing organ recomputed a draw and signed what it found."""
+
+    department: PubStr
+    verdict: PubStr
+    rdigest: PubStr
+    note: PubStr
+
+
 @event("draw.chances_stated", v=1)
 class ChancesStated(Event):
     """What the matching leaves to chance was simulated and stated."""

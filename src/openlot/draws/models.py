@@ -335,3 +335,35 @@ class ChanceStatement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.draw}: {self.done}/{self.simulations}"
+
+
+class Attestation(models.Model):
+    """What an auditing organ found when it recomputed a draw (核验签署), signed once per organ."""
+
+    class Verdict(models.TextChoices):
+        """What came out (核验结论)."""
+
+        CONSISTENT = "consistent", _("一致")
+        DIFFERS = "differs", _("不一致")
+
+    public_id = PublicIdField()
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="attestations")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=12, choices=Verdict.choices)
+    rdigest = models.CharField(max_length=64)
+    note = models.CharField(max_length=200, blank=True)
+    signed_at = models.DateTimeField()
+    signed_by_ref = models.CharField(max_length=80)
+
+    reach = Reach(
+        department="draw__task__department", involved="draw__task__participations__department"
+    )
+
+    class Meta:
+        ordering = ["signed_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "department"], name="attested_once_per_organ")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draw}: {self.department} {self.verdict}"

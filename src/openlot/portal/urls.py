@@ -16,6 +16,7 @@ urlpatterns = [
     path("search/", views.search_page, name="search"),
     path("receipt/", views.receipt, name="receipt"),
     path("receipt/file/", views.receipt_file, name="receipt-file"),
+    path("ledger/", views.ledger, name="ledger"),
     path("verify/", views.verify, name="verify"),
     path("verify/fairdraw.pyz", views.verifier_file, name="verifier-file"),
     path("verify/<slug:public_id>/", views.verify_draw, name="verify-draw"),

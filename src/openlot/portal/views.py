@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
+from openlot.portal.ledger import public_ledger
 from openlot.portal.receipts import told
 from openlot.portal.verifier import NAME, archive
 from openlot.portal.verify_words import verify_words
 from openlot.publication.models import PublicFile, PublicRecord
-from openlot.publication.selectors import history, published, receipt_for, search
+from openlot.publication.selectors import attestations, history, published, receipt_for, search
 
 PAGE = 20
 
@@ -52,6 +53,7 @@ def record(request: HttpRequest, public_id: str) -> HttpResponse:
             "body": found.body,
             "files": files,
             "versions": history(found),
+            "attestations": attestations(found),
             "template": f"portal/_{found.kind}.html",
         },
     )
@@ -115,6 +117,14 @@ def receipt_file(request: HttpRequest) -> HttpResponse:
     response["Content-Disposition"] = 'attachment; filename="receipt.vdr"'
     patch_cache_control(response, no_store=True)
     return response
+
+
+@require_GET
+def ledger(request: HttpRequest) -> HttpResponse:
+    """Show what was left out, voided and changed, department by department (排除与改派公开账)."""
+    year = request.GET.get("year", "")
+    accounts = public_ledger(int(year) if year.isdigit() and len(year) == 4 else None)
+    return render(request, "portal/ledger.html", {"accounts": accounts})
 
 
 @require_GET

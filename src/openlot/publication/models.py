@@ -26,6 +26,7 @@ class PublicRecord(models.Model):
         DRAW = "draw", _("抽取记录")
         VOID = "void", _("抽取作废公告")
         RESULT = "result", _("抽查检查结果")
+        ATTESTATION = "attestation", _("监督核验结论")
 
     public_id = PublicIdField()
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -14,6 +14,15 @@ def published(kind: str) -> QuerySet[PublicRecord]:
     return PublicRecord.objects.filter(kind=kind, is_current=True)
 
 
+def attestations(record: PublicRecord) -> QuerySet[PublicRecord]:
+    """Return what auditing organs signed about a draw (监督核验结论), the earliest first."""
+    if record.kind != PublicRecord.Kind.DRAW:
+        return PublicRecord.objects.none()
+    number = record.key.removeprefix("draw:")
+    rows = published(PublicRecord.Kind.ATTESTATION)
+    return rows.filter(key__startswith=f"attestation:{number}:").order_by("published_at")
+
+
 def history(record: PublicRecord) -> QuerySet[PublicRecord]:
     """Return all versions of a record (历次版本), newest first."""
     return PublicRecord.objects.filter(key=record.key).order_by("-version")

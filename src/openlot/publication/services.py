@@ -33,6 +33,7 @@ from openlot.publication.models import PublicFile, PublicRecord, SealedReceipt
 from openlot.publication.snapshots import (
     Body,
     announcement_body,
+    attestation_body,
     draw_body,
     is_told,
     item_body,
@@ -208,6 +209,22 @@ def void_draw(draw: Draw, *, actor: Actor) -> PublicRecord:
         actor,
         code=done.draw_id,
         files=files,
+    )
+
+
+@transaction.atomic
+def attest_draw(draw: Draw, *, verdict: str, rdigest: str, note: str, actor: Actor) -> PublicRecord:
+    """Sign and publish what an auditing organ found (核验签署并公开) in the same act."""
+    done = draws.attest_draw(draw, verdict=verdict, rdigest=rdigest, note=note, actor=actor)
+    return _put(
+        Kind.ATTESTATION,
+        f"attestation:{draw}:{done.department.code}",
+        draw.task.name,
+        done.department.name,
+        draw.as_of_on.year,
+        attestation_body(done),
+        actor,
+        code=draw.draw_id,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from openlot.draws.models import Draw
+from openlot.draws.models import Attestation, Draw, DrawExclusion
 from openlot.draws.selectors import amendments_of, saving, strata_of
 from openlot.items.models import InspectionItem, Method
 from openlot.kernel import clock
@@ -88,6 +88,12 @@ def announcement_body(draw: Draw) -> Body:
         }
         for f in draw.frames.select_related("department")
     ]
+    body["excluded"] = [
+        {"fid": row.frame.fid, "code": row.code, "n": row.n_excluded}
+        for row in DrawExclusion.objects.filter(frame__draw=draw)
+        .select_related("frame")
+        .order_by("frame__fid", "code")
+    ]
     body["sources"] = [{"name": s.party_name, "type": s.type} for s in draw.sources.all()]
     if draw.disclosure == Disclosure.FULL:
         body["strata"] = [
@@ -159,6 +165,19 @@ def is_told(draw: Draw) -> bool:
     if record is None:
         return False
     return len(record.body.get("amendments", ())) == amendments_of(draw).count()
+
+
+def attestation_body(row: Attestation) -> Body:
+    """Return what an auditing organ signed (监督核验结论)."""
+    return {
+        **_draw_head(row.draw),
+        "organ": row.department.name,
+        "verdict": row.verdict,
+        "verdict_words": str(row.get_verdict_display()),
+        "rdigest": row.rdigest,
+        "note": row.note,
+        "signed_at": clock.local(row.signed_at).isoformat(timespec="minutes"),
+    }
 
 
 def void_body(draw: Draw) -> Body:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 from django.db.models import QuerySet
 
+from openlot.kernel.actor import Actor
 from openlot.trail.models import Entry
 from openlot.trail.writer import subject_of
 
@@ -37,3 +38,8 @@ def newest(objects: Iterable[models.Model]) -> dict[int, Entry]:
     keys = {subject_of(obj): obj.pk for obj in objects}
     found = Entry.objects.filter(subject__in=keys).order_by("id")
     return {keys[entry.subject]: entry for entry in found}
+
+
+def has_told(actor: Actor, kind: str, obj: models.Model) -> bool:
+    """Say whether somebody has done something to an object (本人办理记录)."""
+    return Entry.objects.filter(kind=kind, subject=subject_of(obj), actor_ref=actor.ref).exists()

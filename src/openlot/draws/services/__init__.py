@@ -9,7 +9,7 @@ from openlot.draws.services.amending import (
 )
 from openlot.draws.services.chances import begin_statement, compute_statement
 from openlot.draws.services.drawing import announce_draw, draw_targets
-from openlot.draws.services.evidence import keep_disclosure, read_bundle
+from openlot.draws.services.evidence import attest_draw, keep_disclosure, read_bundle
 from openlot.draws.services.preparing import (
     Party,
     freeze,
@@ -24,6 +24,7 @@ __all__ = [
     "Party",
     "announce_draw",
     "approve_amendment",
+    "attest_draw",
     "begin_statement",
     "carry_out_amendment",
     "commit_value",

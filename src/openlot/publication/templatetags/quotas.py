@@ -1,11 +1,24 @@
-"""Rules of a quota as people read them, beside the letters the protocol writes."""
+"""Rules of a quota and reasons of an exclusion as people read them, not as the protocol writes."""
 
 from __future__ import annotations
 
 from django import template
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 register = template.Library()
+
+EXCLUSIONS = {
+    "X01": gettext_lazy("注销、吊销、迁出"),
+    "X02": gettext_lazy("近期已检查"),
+    "X03": gettext_lazy("年度频次已满"),
+    "X04": gettext_lazy("已列入同年其他抽查"),
+    "X05": gettext_lazy("立案调查中"),
+    "X06": gettext_lazy("包容审慎监管期"),
+    "X07": gettext_lazy("歇业"),
+    "X08": gettext_lazy("司法、公安措施中"),
+    "X09": gettext_lazy("已有互认结果"),
+}
 
 
 @register.filter
@@ -23,3 +36,9 @@ def quota_words(rule: str) -> str:
         "percent": f"{part * 100 / whole:g}",
         "rounding": words,
     }
+
+
+@register.filter
+def exclusion_words(code: str) -> str:
+    """Return a reason in words (不可抽取的原因): ``X01`` is deregistered, revoked or moved out."""
+    return str(EXCLUSIONS.get(code, code))

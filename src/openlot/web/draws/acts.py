@@ -123,6 +123,10 @@ def _papers(request: StaffRequest, draw: Draw) -> list[Act]:
         )
     if draw.adigest and may(request.actor, Perm.BUNDLE_VIEW, draw):
         acts.append(Act(href("draw-bundle", pid=draw.public_id), _("调取证据包"), tone=""))
+        signed = draw.attestations.filter(department_id=request.actor.department_key).exists()
+        if draw.rdigest and not signed:
+            look = href("draw-attest", pid=draw.public_id)
+            acts.append(Act(look, _("核验签署"), method="get", tone=""))
     return acts
 
 

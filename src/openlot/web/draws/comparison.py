@@ -5,26 +5,14 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from openlot.draws.comparison import ELIGIBLE, MOST, UNLISTED, Comparison, comparison
 from openlot.draws.models import Draw
+from openlot.publication.templatetags.quotas import exclusion_words
 from openlot.rights.perms import Perm
 from openlot.web.page import Block, Fact, Page, href, link
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.words import names
-
-EXCLUSIONS = {
-    "X01": gettext_lazy("注销、吊销、迁出"),
-    "X02": gettext_lazy("近期已检查"),
-    "X03": gettext_lazy("年度频次已满"),
-    "X04": gettext_lazy("已列入同年其他抽查"),
-    "X05": gettext_lazy("立案调查中"),
-    "X06": gettext_lazy("包容审慎监管期"),
-    "X07": gettext_lazy("歇业"),
-    "X08": gettext_lazy("司法、公安措施中"),
-    "X09": gettext_lazy("已有互认结果"),
-}
 
 
 def draws_with_task() -> QuerySet[Draw]:
@@ -119,4 +107,4 @@ def _place(code: str) -> str:
         return _("可抽取")
     if code == UNLISTED:
         return _("不在名单")
-    return str(EXCLUSIONS.get(code, code))
+    return exclusion_words(code)

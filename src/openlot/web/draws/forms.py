@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from openlot.accounts.models import Department
 from openlot.drawing_days.models import DrawingDay
 from openlot.drawing_days.selectors import open_days
+from openlot.draws.models import Attestation
 from openlot.kernel import clock
 from openlot.web.forms import StaffForm
 
@@ -80,4 +81,14 @@ class VoidForm(StaffForm):
     code = forms.ChoiceField(label=_("作废事由"), choices=VOID_CODES)
     reason = forms.CharField(
         label=_("原因（向社会公开）"), max_length=200, widget=forms.Textarea({"rows": 2})
+    )
+
+
+class AttestForm(StaffForm):
+    """What an auditing organ computed (核验签署)."""
+
+    rdigest = forms.CharField(label=_("本单位算得的结果校验码（64 位）"), max_length=80)
+    verdict = forms.ChoiceField(label=_("结论"), choices=Attestation.Verdict.choices)
+    note = forms.CharField(
+        label=_("说明（公开）"), max_length=200, required=False, widget=forms.Textarea({"rows": 2})
     )

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from openlot.draws.ledger import MOST, Account, accounts, voids
 from openlot.draws.selectors import amendment_list, draw_list
+from openlot.publication.templatetags.quotas import exclusion_words
 from openlot.rights.perms import Perm
-from openlot.web.draws.comparison import EXCLUSIONS
 from openlot.web.page import Block, Page, link
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.words import names
@@ -34,7 +34,7 @@ def _rates(found: list[Account]) -> Block:
             one.n_entries,
             one.n_excluded,
             f"{one.rate_bp / 100:.2f}%",
-            "；".join(f"{EXCLUSIONS.get(c, c)} {n}" for c, n in sorted(one.reasons.items())) or "—",
+            "；".join(f"{exclusion_words(c)} {n}" for c, n in sorted(one.reasons.items())) or "—",
             one.n_amended,
             one.n_voided,
         )

@@ -21,18 +21,20 @@ from openlot.draws.selectors import assessment, saving, strata_of
 from openlot.inspections.services import prepare_inspections
 from openlot.kernel.actor import Role
 from openlot.publication.services import announce_draw, publish_draw, void_draw
-from openlot.publication.templatetags.quotas import quota_words
+from openlot.publication.templatetags.quotas import exclusion_words, quota_words
 from openlot.results.services import open_results
 from openlot.rights.access import holds
 from openlot.rights.perms import Perm
 from openlot.tasks.models import Disclosure, InspectionTask
 from openlot.web.buttons import button
+from openlot.web.draws import attest as _attest  # noqa: F401  # registers its screen
 from openlot.web.draws import chances as _chances  # noqa: F401  # registers its screens
 from openlot.web.draws import ledger as _ledger  # noqa: F401  # registers its screen
 from openlot.web.draws import values as _values  # noqa: F401  # registers its screens
 from openlot.web.draws.acts import draw_acts
+from openlot.web.draws.attest import attested
 from openlot.web.draws.big_screen import demo_words
-from openlot.web.draws.comparison import EXCLUSIONS, draws_with_task
+from openlot.web.draws.comparison import draws_with_task
 from openlot.web.draws.forms import PrepareForm
 from openlot.web.forms import submit
 from openlot.web.page import Block, Fact, Page, digest_cell, href, link, tag
@@ -100,7 +102,7 @@ def draw(request: StaffRequest, obj: Draw) -> HttpResponse:
     if obj.voided_at:
         page.notices.append(("bad", _("已作废：%s") % obj.void_reason))
     if obj.rdigest:
-        page.blocks += _outcome_blocks(request, obj)
+        page.blocks += [*_outcome_blocks(request, obj), attested(obj)]
     return page.show(request)
 
 
@@ -180,7 +182,7 @@ def _frame_blocks(request: StaffRequest, draw: Draw) -> list[Block]:
             _("不可抽取（公开计数）"),
             (_("名录"), _("原因"), _("数量")),
             [
-                (e.frame.department.short_name, EXCLUSIONS.get(e.code, e.code), e.n_excluded)
+                (e.frame.department.short_name, exclusion_words(e.code), e.n_excluded)
                 for e in excluded.order_by("frame__fid", "code")
             ],
             _("名单内对象全部可抽取。"),
