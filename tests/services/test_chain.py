@@ -7,11 +7,12 @@ from collections import Counter, defaultdict
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models import F
 
 from fairdraw.disclosure import verify_receipt
 from fairdraw.evidence import Bundle, verify
 from openlot.accounts.models import Department
-from openlot.draws.models import Draw, DrawState
+from openlot.draws.models import Draw, DrawnTarget, DrawState, DrawStratum
 from openlot.draws.selectors import assessment, bundle_files, saving
 from openlot.draws.services import (
     Party,
@@ -37,6 +38,12 @@ from openlot.plans.models import PlanLine
 from openlot.plans.services import LineDraft, draft_plan, submit_plan
 from openlot.publication.models import PublicRecord, SealedReceipt
 from openlot.publication.services import publish_result, void_draw
+from openlot.publication.snapshots import (
+    announcement_body,
+    attestation_body,
+    draw_body,
+    result_body,
+)
 from openlot.registers.models import InspectionTarget, Inspector
 from openlot.results.models import InspectionResult
 from openlot.results.services import Signing, approve_result, record_result, return_result
@@ -44,6 +51,7 @@ from openlot.tasks.models import InspectionTask
 from openlot.tasks.services import amend_task, confirm_roster, draft_task
 from openlot.trail.events import Event, IntStr, PerStr, PubStr, event
 from openlot.trail.models import Entry
+from openlot.trail.selectors import public_fields, story
 from openlot.trail.writer import leaf_bytes, record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -208,7 +216,7 @@ def test_nothing_public_of_a_closed_draw_tells_a_class():
     """No file, field or order of the joint draw's records holds stratum, ticket, rank or class."""
     draw = Draw.objects.get(task__scope="joint", disclosure="proofs", rdigest__gt="")
     records = PublicRecord.objects.filter(code=draw.draw_id)
-    assert records.count() == 2
+    assert {row.kind for row in records} == {"announcement", "draw", "attestation"}
     for row in records:
         text = json.dumps(row.body, ensure_ascii=False)
         assert "strata" not in row.body
@@ -231,6 +239,33 @@ def test_nothing_public_of_a_closed_draw_tells_a_class():
     assert codes == sorted(codes)
 
 
+def test_what_is_public_of_a_closed_draw_does_not_depend_on_classes():
+    """Were every stratum, rank, ticket, rule and class another, every public word would be the same."""
+    draw = Draw.objects.get(disclosure="proofs", rdigest__gt="")
+    results = InspectionResult.objects.filter(inspection__draw=draw, state="published")
+
+    def public() -> str:
+        fresh = Draw.objects.get(pk=draw.pk)
+        bodies = [announcement_body(fresh), draw_body(fresh)]
+        bodies += [attestation_body(row) for row in fresh.attestations.all()]
+        bodies += [result_body(row) for row in results.order_by("pk")]
+        bodies += [public_fields(entry) for entry in story(fresh)]
+        return json.dumps(bodies, ensure_ascii=False)
+
+    before = public()
+    assert results.count() > 3
+    numbers = draw.inspections.order_by("serial").values_list("target__code", flat=True)
+    assert list(numbers) == sorted(numbers)
+    DrawnTarget.objects.filter(draw=draw).update(
+        stratum="S9", rank=10_000 - F("rank"), ticket="f" * 64
+    )
+    DrawStratum.objects.filter(frame__draw=draw).update(
+        meaning="D", rule="all", n_eligible=1, n_drawn=1
+    )
+    InspectionTarget.objects.update(credit_class="D")
+    assert public() == before
+
+
 def test_each_business_holds_a_receipt_that_verifies():
     """The receipt under a notice's code verifies against the public edition; another's does not."""
     draw = Draw.objects.get(task__scope="joint", disclosure="proofs", rdigest__gt="")
@@ -240,7 +275,9 @@ def test_each_business_holds_a_receipt_that_verifies():
     assert receipts
     for row in receipts:
         assert verify_receipt(bytes(row.content), public).ok
-        changed = bytes(row.content).replace(b"!hit!", b"!no!")
+        drawn = b"!hit!" in bytes(row.content)
+        said, lie = (b"!hit!", b"!no!") if drawn else (b"!no!", b"!hit!")
+        changed = bytes(row.content).replace(said, lie)
         assert not verify_receipt(changed, public).ok
 
 

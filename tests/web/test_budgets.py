@@ -23,7 +23,7 @@ COMMON = 12
 BUDGETS = {
     "day": 16,
     "desk": 26,
-    "draw": 29,
+    "draw": 31,
     "draw-announcement-paper": 18,
     "draw-comparison": 24,
     "draw-record-paper": 18,

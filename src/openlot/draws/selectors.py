@@ -129,10 +129,13 @@ def dice_thrower(sources: Iterable[SeedSource], draw: Draw) -> str:
 
 
 def visited_targets(draw: Draw) -> list[InspectionTarget]:
-    """Return whom a draw leads to (需检查对象), each business once, the lead's list first."""
+    """Return whom a draw leads to (需检查对象), each business once.
+
+    In the order of their codes: numbers that follow strata and ranks would tell a class (T4).
+    """
     rows = draw.drawn_targets.filter(is_spare=False).select_related("target")
     found: dict[str, InspectionTarget] = {}
-    for row in rows.order_by("frame__fid", "stratum", "rank"):
+    for row in rows.order_by("target__code", "frame__fid"):
         found.setdefault(row.target.code, row.target)
     return list(found.values())
 

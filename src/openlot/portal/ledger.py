@@ -28,6 +28,11 @@ class Account:
         return sum(self.reasons.values())
 
     @property
+    def by_reason(self) -> list[tuple[str, int]]:
+        """How many for which reason (按原因计数)."""
+        return sorted(self.reasons.items())
+
+    @property
     def rate(self) -> str:
         """The share that was left out (排除率)."""
         return f"{100 * self.excluded / self.entries:.2f}%" if self.entries else "—"
