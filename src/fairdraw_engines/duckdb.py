@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from fairdraw.errors import BadBundle
 from fairdraw.result import Result
 from fairdraw_engines.tables import drawn
 
+MEMORY = "FAIRDRAW_DUCKDB_MEMORY"
 COLUMNS = ("target", "stratum", "weight", "disp", "district", "need", "salt")
 FETCHED = 1 << 16
 
@@ -26,7 +28,8 @@ class DuckDB:
     compare = ""
 
     def __init__(self, folder: Path, fids: Sequence[str]) -> None:
-        self._connection = duckdb.connect()
+        memory = os.environ.get(MEMORY, "6GB")
+        self._connection = duckdb.connect(config={"memory_limit": memory})
         self._tables = {fid: f"frame_{n}" for n, fid in enumerate(fids)}
         for fid, table in self._tables.items():
             path = folder / f"frame-{fid}.parquet"
