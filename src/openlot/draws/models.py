@@ -155,6 +155,9 @@ class EvidenceFile(models.Model):
         return f"{self.draw}: {self.name}"
 
 
+PHYSICAL = ("digits", "numbers")
+
+
 class SeedSource(models.Model):
     """One contribution to the seed (随机数来源): committed before, opened after the announcement."""
 
@@ -188,6 +191,11 @@ class SeedSource(models.Model):
 
     def __str__(self) -> str:
         return f"{self.draw}: {self.source_id}"
+
+    @property
+    def is_physical(self) -> bool:
+        """Whether it is seen by everybody and belongs to nobody (现场骰数、公共事件)."""
+        return self.type in PHYSICAL
 
 
 class DrawnTarget(models.Model):

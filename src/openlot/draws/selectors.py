@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from fairdraw.announce import Source
-from fairdraw.levels import Assessment, assess
+from fairdraw.levels import PUBLIC, Assessment, assess
 from openlot.draws.models import Amendment, Draw, DrawState, DrawStratum, EvidenceFile, SeedSource
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
@@ -118,6 +118,7 @@ def assessment(draw: Draw) -> Assessment | None:
         return None
     lead, thrower = draw.task.department.code, dice_thrower(sources, draw)
     operators = {s.source_id: s.party.code if s.party else thrower for s in sources}
+    operators |= {s.source_id: PUBLIC for s in sources if s.type == "numbers"}
     lines = [Source(s.index, s.source_id, s.type, s.param) for s in sources]
     return assess(lines, operators, lead)
 

@@ -11,7 +11,7 @@ from fairdraw.visits import visits
 from openlot.draws import events
 from openlot.draws.keeping import announcement_of, keep, keep_result, sealed_inputs
 from openlot.draws.machine import DRAW
-from openlot.draws.models import Draw, DrawStratum
+from openlot.draws.models import PHYSICAL, Draw, DrawStratum
 from openlot.draws.selectors import missing_commitments, missing_values
 from openlot.draws.services.stages import at_stage, in_charge
 from openlot.kernel import clock
@@ -57,7 +57,7 @@ def draw_targets(draw: Draw, *, actor: Actor) -> Draw:
     """
     at_stage(draw, "draw_matched")
     in_charge(draw, actor)
-    if draw.sources.filter(type="digits", opened_by_ref=actor.ref).exists():
+    if draw.sources.filter(type__in=PHYSICAL, opened_by_ref=actor.ref).exists():
         raise Denied(_("抽取须由录入骰数以外的人操作"))
     waiting = missing_values(draw).first()
     if waiting is not None:

@@ -26,6 +26,7 @@ from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied, Invalid
 from openlot.lifecycle.fire import create, fire, hold
 from openlot.rules.document_numbers import draw_number
+from openlot.rules.public_events import PublicEvent
 from openlot.tasks.models import InspectionTask, TaskState
 from openlot.tasks.services import seal_rosters
 
@@ -47,11 +48,13 @@ def prepare_draw(
     parties: Sequence[Party],
     embargo_at: datetime | None,
     day_number: str = "",
+    event: tuple[PublicEvent, str] | None = None,
     actor: Actor,
 ) -> Draw:
     """Open an attempt to draw for an approved task (准备抽取).
 
     A second attempt is possible only after the first was voided, and names it.
+    event     a lottery and its issue, whose numbers come after the dice (L3)
 
     raises    Conflict, Invalid
     """
@@ -100,6 +103,16 @@ def prepare_draw(
         param=DICE,
         party_name=str(_("现场掷骰（十面骰二十次）")),
     )
+    if event is not None:
+        game, issue = event
+        SeedSource.objects.create(
+            draw=draw,
+            index=len(parties) + 2,
+            source_id="public",
+            type="numbers",
+            param=game.param(issue),
+            party_name=f"{game.name} {issue}",
+        )
     return draw
 
 

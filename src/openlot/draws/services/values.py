@@ -13,12 +13,13 @@ from fairdraw.errors import FairdrawError
 from fairdraw.seed import check_value, commitment
 from openlot.draws import events
 from openlot.draws.machine import DRAW
-from openlot.draws.models import SeedSource
+from openlot.draws.models import PHYSICAL, SeedSource
 from openlot.draws.selectors import missing_values, not_announced
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied, Invalid
 from openlot.lifecycle.fire import fire, hold
+from openlot.rules.public_events import written
 
 
 def commit_value(source: SeedSource, *, sealed: str, actor: Actor) -> SeedSource:
@@ -52,6 +53,8 @@ def open_value(source: SeedSource, *, value: str, read_back: str, actor: Actor) 
     """
     if source.type == "commit":
         _own_source(source, actor)
+    if source.type == "numbers":
+        value, read_back = written(value, source.param), written(read_back, source.param)
     if value != read_back:
         raise Invalid(fields={"read_back": _("两次录入不一致，请逐位核对后重新录入")})
     return _open(source, value, actor)
@@ -84,8 +87,10 @@ def _open(source: SeedSource, value: str, actor: Actor) -> SeedSource:
     closed = missing_values(draw)
     if not closed.filter(pk=source.pk).exists():
         raise Conflict(_("该来源已启封"))
-    if source.type == "digits" and closed.exclude(type="digits").exists():
+    if source.is_physical and closed.exclude(type__in=PHYSICAL).exists():
         raise Conflict(_("各方全部启封后才能录入骰数"))
+    if source.type == "numbers" and closed.filter(type="digits").exists():
+        raise Conflict(_("先掷骰，后录入公共事件号码"))
     try:
         check_value(
             Source(source.index, source.source_id, source.type, source.param),

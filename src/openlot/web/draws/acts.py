@@ -84,15 +84,20 @@ def _opening(request: StaffRequest, draw: Draw) -> list[Act]:
                 _("演示代启封：%s") % source.party_name,
             )
         ]
-    if source.type == "digits" or _own(request, source):
+    if source.is_physical or _own(request, source):
         return [
             Act(
                 href("source-open", pid=source.public_id),
-                _("录入骰数") if source.type == "digits" else _("启封"),
+                _opening_label(source),
                 method="get",
             )
         ]
     return []
+
+
+def _opening_label(source: SeedSource) -> str:
+    labels = {"digits": _("录入骰数"), "numbers": _("录入公共事件号码")}
+    return labels.get(source.type, _("启封"))
 
 
 def _own(request: StaffRequest, source: SeedSource) -> bool:

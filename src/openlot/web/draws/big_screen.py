@@ -127,10 +127,11 @@ def _sizes(draw: Draw) -> str:
 
 def _party(source: SeedSource, draw: Draw) -> Party:
     if source.opened_at:
-        dice = source.type == "digits"
+        dice = source.is_physical
         return Party(source.party_name, source.value if dice else _("已启封"), "")
-    if source.type == "digits":
-        return Party(source.party_name, _("公告后掷骰"), "")
+    if source.is_physical:
+        waits = _("公告后掷骰") if source.type == "digits" else _("公告后开奖")
+        return Party(source.party_name, waits, "")
     if draw.state == "frozen" and not source.param:
         code = page_code("source-seal", source.public_id)
         return Party(source.party_name, _("请用本单位设备扫码密封"), code)

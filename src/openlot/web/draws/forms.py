@@ -12,6 +12,7 @@ from openlot.drawing_days.models import DrawingDay
 from openlot.drawing_days.selectors import open_days
 from openlot.draws.models import Attestation
 from openlot.kernel import clock
+from openlot.rules.public_events import EVENTS, ISSUE
 from openlot.web.forms import StaffForm
 
 VOID_CODES = (
@@ -45,6 +46,15 @@ class PrepareForm(StaffForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("仅单独举行时选择"),
     )
+    game = forms.ChoiceField(
+        label=_("具名公共事件"),
+        required=False,
+        choices=[("", _("不使用")), *((e.code, e.name) for e in EVENTS.values())],
+        help_text=_("公告后开奖的彩票号码，全城无人能左右；仅单独举行时选择"),
+    )
+    issue = forms.CharField(
+        label=_("期号"), required=False, max_length=8, help_text=_("如 2026311，须晚于公告开奖")
+    )
     embargo_at = forms.DateTimeField(
         label=_("名单公布时间"),
         required=False,
@@ -60,6 +70,15 @@ class PrepareForm(StaffForm):
         self.fields["day"].label_from_instance = day_label  # type: ignore[attr-defined]  # a model choice
         if not days.exists():
             del self.fields["day"]
+
+    def clean(self) -> dict[str, Any]:
+        """Put game and issue together (具名公共事件)."""
+        values: dict[str, Any] = super().clean() or {}
+        game, issue = EVENTS.get(values.get("game", "")), values.get("issue", "")
+        if game is not None and not ISSUE.fullmatch(issue):
+            self.add_error("issue", _("请填写期号，如 2026311"))
+        values["event"] = (game, issue) if game is not None else None
+        return values
 
 
 class SealForm(StaffForm):

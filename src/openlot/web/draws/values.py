@@ -75,6 +75,8 @@ def source_open(request: StaffRequest, obj: SeedSource) -> HttpResponse:
         title=_("启封 · %s") % obj.party_name,
         crumbs=[(str(obj.draw), href("draw", pid=obj.draw.public_id))],
     )
+    if obj.type == "numbers":
+        page.notices.append(("info", _("请按公布的开奖号码录入，号码之间用空格隔开，两遍须一致。")))
     if obj.type == "digits":
         page.notices.append(("info", _("请把二十次骰数连续录入，再请另一人读回、重录核对。")))
     return page.show(

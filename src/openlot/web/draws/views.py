@@ -65,7 +65,11 @@ def draw_new(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
             return join_day(obj, values["day"], embargo_at=embargo_at, actor=request.actor)
         parties = [services.Party(d, d.name) for d in values["parties"]]
         return services.prepare_draw(
-            obj, parties=parties, actor=request.actor, embargo_at=embargo_at
+            obj,
+            parties=parties,
+            event=values["event"],
+            actor=request.actor,
+            embargo_at=embargo_at,
         )
 
     made = submit(form, prepare) if request.method == "POST" else None
@@ -207,6 +211,9 @@ def _source_block(draw: Draw) -> Block:
 
 
 def _source_state(source: SeedSource) -> object:
+    if source.type == "numbers":
+        told = bool(source.opened_at)
+        return tag(_("已录入"), "green") if told else tag(_("公告后开奖"), "grey")
     if source.type == "digits":
         thrown = bool(source.opened_at)
         return tag(_("已掷骰"), "green") if thrown else tag(_("公告后掷骰"), "grey")
