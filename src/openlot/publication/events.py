@@ -1,6 +1,6 @@
 """What becomes public."""
 
-from openlot.trail.events import Event, PubInt, PubStr, event
+from openlot.trail.events import Event, IntStr, PubInt, PubStr, event
 
 
 @event("publication.recorded", v=1)
@@ -11,3 +11,12 @@ class RecordPublished(Event):
     key: PubStr
     version: PubInt
     body_sha256: PubStr
+
+
+@event("publication.receipt_issued", v=1)
+class ReceiptIssued(Event):
+    """A business proved who it is and got the code that opens its own row of a draw."""
+
+    draw: PubStr
+    target: IntStr
+    shown: IntStr

@@ -22,13 +22,13 @@ from openlot.draws.selectors import amendments_of, evidence, is_embargoed, publi
 from openlot.inspections.models import InspectionState
 from openlot.items import services as items
 from openlot.items.models import InspectionItem
-from openlot.kernel import clock
+from openlot.kernel import clock, ids
 from openlot.kernel.actor import Actor
-from openlot.kernel.errors import Conflict
+from openlot.kernel.errors import Conflict, Invalid
 from openlot.lifecycle.fire import hold
 from openlot.plans import services as plans
 from openlot.plans.models import AnnualPlan
-from openlot.publication.events import RecordPublished
+from openlot.publication.events import ReceiptIssued, RecordPublished
 from openlot.publication.models import PublicFile, PublicRecord, SealedReceipt
 from openlot.publication.snapshots import (
     Body,
@@ -41,6 +41,7 @@ from openlot.publication.snapshots import (
     result_body,
     void_body,
 )
+from openlot.registers.models import InspectionTarget
 from openlot.results import services as results
 from openlot.results.models import InspectionResult
 from openlot.rights.access import require
@@ -186,6 +187,39 @@ def _seal_receipts(made: PublicRecord, draw: Draw, maker: ReceiptMaker) -> None:
                 body={"target": inspection.target.name, "department": departments[fid]},
                 content=maker.receipt(fid, code),
             )
+
+
+@transaction.atomic
+def issue_receipt(draw: Draw, target: InspectionTarget, *, shown: str, actor: Actor) -> str:
+    """Give a business that was not visited its own row of a draw (身份核验后出具回执).
+
+    shown     what the person proved the identity with, e.g. licence and ID seen at the counter
+    returns   a fresh check code, told once; the portal opens the receipt with it
+    raises    Denied for another department's target, Invalid, Conflict before the draw is public
+              or when the target was not drawable in it
+    paper     vdr1 §4.3
+    """
+    require(actor, Perm.RECEIPT_ISSUE, target)
+    if not shown.strip():
+        raise Invalid(fields={"shown": _("请写明核验了什么证件")})
+    record_of_draw = PublicRecord.objects.filter(key=f"draw:{draw}", is_current=True).first()
+    if record_of_draw is None or draw.disclosure != Disclosure.PROOFS:
+        raise Conflict(_("该次抽取尚未公布，或已全部公开、无须回执"))
+    frame = draw.frames.filter(department=target.department).first()
+    _edition, maker = _closed_edition(draw)
+    if frame is None or not maker.frames[frame.fid].is_eligible(target.code):
+        raise Conflict(_("该对象不在本次可抽取名单中"))
+    code = ids.check_code()
+    SealedReceipt.objects.create(
+        record=record_of_draw,
+        code_sha256=hashlib.sha256(code.encode()).hexdigest(),
+        fid=frame.fid,
+        body={"target": target.name, "department": target.department.name},
+        content=maker.receipt(frame.fid, target.code),
+    )
+    fact = ReceiptIssued(draw=str(draw), target=target.code, shown=shown.strip())
+    record(fact, actor=actor, subject=target, department=target.department.code)
+    return code
 
 
 @transaction.atomic

@@ -42,6 +42,7 @@ class Perm(StrEnum):
     DRAW_CONFIRM = "draw.confirm"
     DRAW_CONTRIBUTE = "draw.contribute"
     DRAW_VOID = "draw.void"
+    RECEIPT_ISSUE = "receipt.issue"
     AMEND_VIEW = "amendment.view"
     AMEND_REQUEST = "amendment.request"
     AMEND_DECIDE = "amendment.decide"

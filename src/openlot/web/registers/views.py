@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from openlot.accounts.models import Department
 from openlot.exchange.importing import import_file
 from openlot.exchange.target_sheet import HEADINGS
+from openlot.inspections.models import Inspection
 from openlot.registers.models import (
     ImportBatch,
     InspectionTarget,
@@ -23,12 +24,13 @@ from openlot.registers.models import (
 from openlot.registers.search import find_targets
 from openlot.registers.selectors import import_batches, target_list
 from openlot.registers.services import add_target
-from openlot.rights.access import holds, may
+from openlot.rights.access import holds, may, visible
 from openlot.rights.perms import Perm
 from openlot.web.forms import submit
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
 from openlot.web.registers import inspectors as _inspectors  # noqa: F401  # registers its screens
+from openlot.web.registers import receipts as _receipts  # noqa: F401  # registers its screen
 from openlot.web.registers.forms import ImportForm, TargetForm, townships
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.words import tell
@@ -99,15 +101,17 @@ def targets(request: StaffRequest) -> HttpResponse:
 def target(request: StaffRequest, obj: InspectionTarget) -> HttpResponse:
     """Show a target (检查对象详情)."""
     credit = [Fact(_("信用风险等级（内部参考）"), obj.credit_class or _("未评定"))]
+    of_business = Inspection.objects.filter(target__code=obj.code).select_related("task")
     inspections = [
         (link("inspection", i.number, pid=i.public_id), i.task.name, i.get_state_display())
-        for i in obj.inspections.select_related("task")[:50]
+        for i in visible(request.actor, Perm.INSPECTION_VIEW, of_business)[:50]
     ]
     return Page(
         title=obj.name,
         state=target_state(obj),
         subtitle=obj.code,
         crumbs=[(_("检查对象名录库"), href("targets"))],
+        acts=_receipt_act(request, obj),
         facts=[
             Fact(_("种类"), obj.get_kind_display()),
             Fact(_("统一社会信用代码"), obj.uscc or "—"),
@@ -131,6 +135,13 @@ def target(request: StaffRequest, obj: InspectionTarget) -> HttpResponse:
         ],
         story=tell(obj),
     ).show(request)
+
+
+def _receipt_act(request: StaffRequest, obj: InspectionTarget) -> list[Act]:
+    if not may(request.actor, Perm.RECEIPT_ISSUE, obj):
+        return []
+    look = href("target-receipt", pid=obj.public_id)
+    return [Act(look, _("出具抽取回执"), method="get", tone="")]
 
 
 @screen("targets/new/", name="target-new", perm=Perm.TARGET_EDIT, writes=True)

@@ -75,6 +75,7 @@ WORDS: dict[str, str | Promise] = {
     "draw.void_requested": _("提请作废"),
     "draw.void_refused": _("不同意作废"),
     "draw.voided": _("作废"),
+    "publication.receipt_issued": _("出具抽取回执"),
     "draw.attested": _("核验签署"),
     "draw.chances_stated": _("概率说明"),
     "draw.amendment_requested": _("申请递补、改派"),
