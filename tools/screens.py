@@ -81,6 +81,9 @@ def ceremony(page: Page) -> None:
     press(page, address, "发布抽取公告")
     page.goto(f"{address}screen/")
     shoot(page, "ceremony-5-announced")
+    press(page, f"{address}chances/", "计算概率说明")
+    page.get_by_text("最大相遇概率").wait_for(timeout=300_000)
+    shoot(page, "ceremony-7-chances")
     for person in PARTIES:
         enter(page, person)
         typed(page, address, "启封", values[person])

@@ -35,7 +35,7 @@ class Account:
     @property
     def rate(self) -> str:
         """The share that was left out (排除率)."""
-        return f"{100 * self.excluded / self.entries:.2f}%" if self.entries else "—"
+        return f"{self.excluded * 10_000 // self.entries / 100:.2f}%" if self.entries else "—"
 
 
 def public_ledger(year: int | None = None) -> list[Account]:

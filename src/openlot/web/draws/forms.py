@@ -62,6 +62,8 @@ class PrepareForm(StaffForm):
         help_text=_("此前名单与随机数不公开；留空为抽取后即可公布"),
     )
 
+    field_order = ("day", "parties", "embargo_at", "game", "issue")
+
     def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["parties"].queryset = choices  # type: ignore[attr-defined]  # a model choice
