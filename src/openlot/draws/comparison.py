@@ -55,7 +55,7 @@ def comparison(draw: Draw) -> Comparison:
     Entries that lost their place come first: a friend left out the day before is at the top.
     """
     now = _lists_of(draw)
-    previous = last_draw(draw)
+    previous = None if draw.matches_again else last_draw(draw)
     before = _sealed(previous) if previous is not None else {}
     changed = {
         entry: (before.get(entry, UNLISTED), now.get(entry, UNLISTED))

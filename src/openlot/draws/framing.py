@@ -17,6 +17,7 @@ from fairdraw.roster import Recusal as RecusalLine
 from fairdraw.roster import Roster
 from openlot.accounts.models import Department
 from openlot.draws.models import Amendment, AmendmentState, Draw, DrawnTarget, MatchedOfficer
+from openlot.draws.selectors import evidence
 from openlot.kernel import clock
 from openlot.policies.selectors import draw_setting
 from openlot.registers.models import InspectionTarget, Recusal, TargetState
@@ -44,6 +45,8 @@ def frames_of(draw: Draw) -> list[Framed]:
     Every entry within the scope is in it, the ones that cannot be drawn with their reason.
     paper     vdr1 §5.1, §6
     """
+    if draw.matches_again is not None:
+        return _hits_again(draw, draw.matches_again)
     task = draw.task
     already = _drawn_this_year(task)
     parts = [
@@ -60,6 +63,33 @@ def frames_of(draw: Draw) -> list[Framed]:
         )
         for part in parts
     ]
+
+
+def _hits_again(draw: Draw, first: Draw) -> list[Framed]:
+    """Return the drawn targets of a draw as lists of their own (另行匹配的名单): all are taken."""
+    framed = []
+    rows = first.frames.select_related("department").prefetch_related("strata")
+    for row in rows.order_by("fid"):
+        sealed = Frame.parse(row.fid, row.lane, evidence(first, f"frame-{row.fid}.vdr"))
+        hits = first.drawn_targets.filter(frame=row, is_spare=False)
+        codes = set(hits.values_list("target__code", flat=True))
+        key = bytes(draw.frame_key)
+        leaves = [
+            leaf._replace(salt=salt(key, f"{row.fid}:{leaf.target}"))
+            for leaf in sealed.leaves
+            if leaf.target in codes
+        ]
+        names = sorted({leaf.stratum for leaf in leaves})
+        meanings = {stratum.alias: stratum.meaning for stratum in row.strata.all()}
+        framed.append(
+            Framed(
+                frame=Frame(row.fid, row.lane, leaves),
+                department=row.department,
+                rules=[StratumRule(row.fid, name, "all", 0) for name in names],
+                meanings={name: meanings[name] for name in names},
+            )
+        )
+    return framed
 
 
 def listing_departments(task: InspectionTask) -> dict[str, Department]:

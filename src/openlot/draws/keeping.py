@@ -36,7 +36,7 @@ def announcement_of(draw: Draw) -> Announcement:
         suite=draw.suite,
         draw_id=draw.draw_id,
         attempt=draw.attempt,
-        prev=draw.predecessor.void_digest if draw.predecessor else "-",
+        prev=_prev(draw),
         session=draw.session,
         org=draw.task.department.uscc,
         asof=draw.as_of_on.isoformat(),
@@ -55,6 +55,13 @@ def announcement_of(draw: Draw) -> Announcement:
         slots=slots_of(draw.task),
         sources=[Source(s.index, s.source_id, s.type, s.param) for s in draw.sources.all()],
     )
+
+
+def _prev(draw: Draw) -> str:
+    """Return what the announcement names: the voided attempt, or the result that is matched again."""
+    if draw.predecessor is not None:
+        return draw.predecessor.void_digest
+    return draw.matches_again.rdigest if draw.matches_again else "-"
 
 
 def _instant(instant: datetime | None) -> str:

@@ -28,6 +28,8 @@ class DrawState(models.TextChoices):
 class Draw(Stateful):
     """One attempt to draw for one task (一次抽取); another attempt is another row, chained.
 
+    matches_again the draw whose targets stand but had no complete matching (另行匹配)
+    shortage      why no complete matching exists: a sentence's template and values
     frame_key     secret that salts the leaves; opens rows for receipts and auditors only
     day_number    the drawing day it takes part in (抽签日), empty when it is held on its own
     visits_apart  visits to be expected had each list been drawn for itself
@@ -38,6 +40,9 @@ class Draw(Stateful):
     attempt = models.PositiveSmallIntegerField()
     predecessor = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="successor"
+    )
+    matches_again = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="rematchings"
     )
     session = models.CharField(max_length=64, unique=True)
     day_number = models.CharField(max_length=32, blank=True, db_index=True)
@@ -57,6 +62,7 @@ class Draw(Stateful):
     seed = models.CharField(max_length=64, blank=True)
     rdigest = models.CharField(max_length=64, blank=True)
     ceiling = models.CharField(max_length=10, blank=True)
+    shortage = models.JSONField(default=dict, blank=True)
     visits_apart = models.PositiveIntegerField(default=0)
     void_requested_at = models.DateTimeField(null=True, blank=True)
     void_stage = models.CharField(max_length=2, blank=True)
@@ -75,7 +81,9 @@ class Draw(Stateful):
         constraints = [
             models.UniqueConstraint(fields=["draw_id", "attempt"], name="draw_attempt_once"),
             models.UniqueConstraint(
-                fields=["task"], condition=~models.Q(state="voided"), name="one_live_draw"
+                fields=["task"],
+                condition=~models.Q(state__in=("voided", "drawn")),
+                name="one_live_draw",
             ),
             state_is_known(DrawState, "draw_state_known"),
         ]

@@ -206,6 +206,7 @@ def _draw_head(draw: Draw) -> Body:
         "session": draw.session,
         "announced_at": clock.local(draw.announced_at).isoformat() if draw.announced_at else "",
         "previous": str(draw.predecessor) if draw.predecessor else "",
+        "matches_again": str(draw.matches_again) if draw.matches_again else "",
     }
 
 

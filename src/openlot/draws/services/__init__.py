@@ -18,7 +18,7 @@ from openlot.draws.services.preparing import (
     request_seal,
 )
 from openlot.draws.services.values import commit_value, open_played, open_value, play_party
-from openlot.draws.services.voiding import refuse_void, request_void, void_draw
+from openlot.draws.services.voiding import refuse_void, reopen_rosters, request_void, void_draw
 
 __all__ = [
     "Party",
@@ -40,6 +40,7 @@ __all__ = [
     "read_bundle",
     "refuse_amendment",
     "refuse_void",
+    "reopen_rosters",
     "request_rematch",
     "request_replacement",
     "request_seal",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from fairdraw.hall import describe
 from fairdraw.result import draw as run_protocol
 from fairdraw.seed import Opening
 from fairdraw.visits import visits
@@ -69,6 +70,7 @@ def draw_targets(draw: Draw, *, actor: Actor) -> Draw:
     keep(draw, "result.vdr", result.to_bytes())
     keep_result(draw, result)
     matched = result.ceiling is not None
+    short = describe(result.shortage, sealed.roster) if result.shortage is not None else None
     fact = events.TargetsDrawn(
         rdigest=result.digest,
         seed=result.seed,
@@ -85,5 +87,6 @@ def draw_targets(draw: Draw, *, actor: Actor) -> Draw:
         seed=result.seed,
         rdigest=result.digest,
         ceiling=fact.ceiling,
+        shortage={"template": short.template, "values": short.values} if short else {},
         visits_apart=visits(sealed.announcement, sealed.frames, result.hits).apart,
     )

@@ -18,7 +18,7 @@ from openlot.draws.documents import parties_document, rules_document, strata_doc
 from openlot.draws.framing import frames_of, roster_of
 from openlot.draws.keeping import keep, keep_frame
 from openlot.draws.machine import DRAW
-from openlot.draws.models import Draw, SeedSource
+from openlot.draws.models import Draw, DrawState, SeedSource
 from openlot.draws.selectors import live_draw
 from openlot.draws.services.stages import at_stage
 from openlot.kernel import clock
@@ -54,6 +54,7 @@ def prepare_draw(
     """Open an attempt to draw for an approved task (准备抽取).
 
     A second attempt is possible only after the first was voided, and names it.
+    Where the targets stand but nobody could be matched, the next draw only matches again.
     event     a lottery and its issue, whose numbers come after the dice (L3)
 
     raises    Conflict, Invalid
@@ -61,13 +62,14 @@ def prepare_draw(
     hold(task)
     if task.state != TaskState.APPROVED:
         raise Conflict(_("方案尚未批准，不能抽取"))
-    if live_draw(task) is not None:
+    live = live_draw(task)
+    if live is not None and live.state != DrawState.DRAWN:
         raise Conflict(_("该任务已有抽取；抽取只进行一次，确有错误须作废后另行编号"))
+    if live is not None and task.rosters_sealed_at is not None:
+        raise Conflict(_("请先由联席会议办公室解封人员名册，各部门更正后再另行匹配"))
     if len({party.department.pk for party in parties}) < 2:
         raise Invalid(fields={"parties": _("请至少选择两个不同单位各自密封随机数")})
-    previous = task.draws.order_by("-attempt").first()
-    attempt = previous.attempt + 1 if previous else 1
-    draw_id = previous.draw_id if previous else draw_number(task.number)
+    draw_id, attempt, previous, matched = _place_in_line(task, live)
     fact = events.DrawPrepared(draw_id=draw_id, attempt=attempt)
     draw = create(
         Draw,
@@ -78,6 +80,7 @@ def prepare_draw(
         draw_id=draw_id,
         attempt=attempt,
         predecessor=previous,
+        matches_again=matched,
         session=f"{draw_id}-{attempt}",
         day_number=day_number,
         disclosure=task.disclosure,
@@ -86,6 +89,14 @@ def prepare_draw(
         embargo_at=embargo_at,
         frame_key=secrets.token_bytes(32),
     )
+    _put_sources(draw, parties, event)
+    return draw
+
+
+def _put_sources(
+    draw: Draw, parties: Sequence[Party], event: tuple[PublicEvent, str] | None
+) -> None:
+    """Lay out the sources in their order: the parties' values, the dice, the public event."""
     for index, party in enumerate(parties, start=1):
         SeedSource.objects.create(
             draw=draw,
@@ -113,7 +124,23 @@ def prepare_draw(
             param=game.param(issue),
             party_name=f"{game.name} {issue}",
         )
-    return draw
+
+
+def _place_in_line(
+    task: InspectionTask, live: Draw | None
+) -> tuple[str, int, Draw | None, Draw | None]:
+    """Return number, attempt, the voided attempt before, and the draw that is matched again.
+
+    paper     vdr1 §5.5, §9.5: a re-matching has an id of its own and names the first result
+    """
+    if live is not None:
+        first = live.matches_again or live
+        serial = first.rematchings.values("draw_id").distinct().count() + 1
+        return f"{first.draw_id}-M{serial}", 1, None, live
+    previous = task.draws.order_by("-pk").first()
+    if previous is None:
+        return draw_number(task.number), 1, None, None
+    return previous.draw_id, previous.attempt + 1, previous, previous.matches_again
 
 
 def request_seal(draw: Draw, *, actor: Actor) -> Draw:

@@ -28,6 +28,8 @@ def request_void(draw: Draw, *, code: str, reason: str, actor: Actor) -> Draw:
     hold(draw)
     if draw.void_requested_at is not None:
         raise Conflict(_("已提请作废，等待联席会议办公室决定"))
+    if draw.rematchings.exclude(state=DrawState.VOIDED).exists():
+        raise Conflict(_("该次抽取已另行匹配人员，请先作废另行匹配的那一次"))
     stage = {DrawState.FROZEN: "T1", DrawState.ANNOUNCED: "T3"}.get(DrawState(draw.state), "T5")
     fact = events.VoidRequested(stage=stage, code=code, reason=reason)
     return fire(
@@ -92,3 +94,17 @@ def void_draw(draw: Draw, *, actor: Actor) -> Draw:
         voided_at=clock.now(),
         voided_by_ref=actor.ref,
     )
+
+
+@transaction.atomic
+def reopen_rosters(draw: Draw, *, actor: Actor) -> Draw:
+    """Open the rosters of a draw without a complete matching (解封名册): its targets stand.
+
+    raises    Denied, Conflict when the draw is matched or being voided
+    paper     vdr1 §9.5: an infeasible matching never voids the targets
+    """
+    hold(draw)
+    if draw.state != DrawState.DRAWN or draw.void_requested_at is not None:
+        raise Conflict(_("只有人员未匹配的抽取才能解封名册"))
+    unseal_rosters(draw.task, actor=actor)
+    return draw

@@ -112,9 +112,7 @@ TODOS = (
     Todo(
         _("待抽取的任务"),
         Perm.DRAW_PREPARE,
-        lambda a: InspectionTask.objects.filter(state="approved").exclude(
-            draws__state__in=("drawn", "matched")
-        ),
+        lambda a: InspectionTask.objects.filter(state="approved").exclude(draws__state="matched"),
         "tasks/?state=approved",
     ),
     Todo(

@@ -51,7 +51,16 @@ def draw_acts(request: StaffRequest, draw: Draw) -> list[Act]:
     ready = draw.state == "drawn" or draw.inspections.exists()
     if ready and prepares and not is_embargoed(draw) and not is_told(draw):
         acts.append(Act(href("draw-publish", pid=pid), _("公布抽取记录"), tone=""))
-    return acts + _papers(request, draw) + _voiding(request, draw)
+    return acts + _rematching(request, draw) + _papers(request, draw) + _voiding(request, draw)
+
+
+def _rematching(request: StaffRequest, draw: Draw) -> list[Act]:
+    """Offer the office to open the rosters of a draw that could not be matched."""
+    waits = draw.state == "drawn" and draw.task.rosters_sealed_at is not None
+    if not waits or not may(request.actor, Perm.DRAW_CONSENT, draw):
+        return []
+    words = _("抽取对象有效、不再重抽；解封后各部门更正可派人员，另行匹配。确认？")
+    return [Act(href("draw-reopen", pid=draw.public_id), _("解封人员名册"), confirm=words)]
 
 
 def _sealing(request: StaffRequest, draw: Draw) -> list[Act]:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from fairdraw.evidence import write_zip
+from fairdraw.words import Words
 from openlot.accounts.models import Department
 from openlot.drawing_days.selectors import day_of
 from openlot.drawing_days.services import join_day
@@ -105,6 +106,10 @@ def draw(request: StaffRequest, obj: Draw) -> HttpResponse:
         page.notices.append(("bad", _("已提请作废：%s，等待联席会议办公室决定") % obj.void_reason))
     if obj.voided_at:
         page.notices.append(("bad", _("已作废：%s") % obj.void_reason))
+    if obj.shortage:
+        lang = "zh" if (get_language() or "zh").startswith("zh") else "en"
+        said = Words(obj.shortage["template"], obj.shortage["values"]).say(lang)
+        page.notices.append(("warn", _("人员不足，抽取对象有效：%s") % said))
     if obj.rdigest:
         page.blocks += [*_outcome_blocks(request, obj), attested(obj)]
     return page.show(request)
@@ -117,6 +122,7 @@ def _facts(draw: Draw) -> list[Fact]:
     digests = ((_("公告校验码"), draw.adigest), (_("结果校验码"), draw.rdigest))
     return [
         *_day_facts(draw),
+        *_first_facts(draw),
         Fact(_("公开方式"), draw.task.get_disclosure_display()),
         *_level_facts(draw),
         Fact(_("封存时间"), when(draw.frozen_at)),
@@ -131,6 +137,12 @@ def _facts(draw: Draw) -> list[Fact]:
 def _day_facts(draw: Draw) -> list[Fact]:
     day = day_of(draw)
     return [Fact(_("抽签日"), link("day", day.number, pid=day.public_id))] if day else []
+
+
+def _first_facts(draw: Draw) -> list[Fact]:
+    """Lead from a re-matching to the draw whose targets it takes."""
+    first = draw.matches_again
+    return [Fact(_("另行匹配"), link("draw", str(first), pid=first.public_id))] if first else []
 
 
 def _saving_facts(draw: Draw) -> list[Fact]:
@@ -309,6 +321,12 @@ for name, perm, done, run in (
         Perm.DRAW_PREPARE,
         gettext_lazy("抽取记录已公布"),
         lambda r, d: publish_draw(d, actor=r.actor),
+    ),
+    (
+        "reopen",
+        Perm.DRAW_CONSENT,
+        gettext_lazy("人员名册已解封，请各部门更正后另行匹配"),
+        lambda r, d: services.reopen_rosters(d, actor=r.actor),
     ),
     (
         "void-request",

@@ -211,8 +211,11 @@ def _acts(request: StaffRequest, task: InspectionTask, rows: list[Participation]
             Act(href("task-approve", pid=pid), _("批准方案")),
             Act(href("task-return", pid=pid), _("退回"), ReasonForm(), tone="danger"),
         ]
-    if task.state == "approved" and live_draw(task) is None and may(actor, Perm.DRAW_PREPARE, task):
-        acts.append(Act(href("draw-new", pid=pid), _("准备抽取"), method="get"))
+    live = live_draw(task)
+    again = live is not None and live.state == "drawn" and not task.rosters_sealed_at
+    if task.state == "approved" and (live is None or again) and may(actor, Perm.DRAW_PREPARE, task):
+        label = _("准备另行匹配人员") if again else _("准备抽取")
+        acts.append(Act(href("draw-new", pid=pid), label, method="get"))
     started = task.inspections.exists()
     if started and task.state == "approved" and may(actor, Perm.TASK_DRAFT, task):
         acts.append(Act(href("task-close", pid=pid), _("办结"), tone=""))
