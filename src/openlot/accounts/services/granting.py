@@ -1,4 +1,4 @@
-"""Accounts, departments, grants and signing in."""
+"""Departments, accounts, grants and duties."""
 
 from __future__ import annotations
 
@@ -69,17 +69,3 @@ def name_for_duty(user: User, kind: str, *, actor: Actor) -> Duty:
     fact = events.RoleGranted(role=f"duty:{kind}", username=user.username)
     record(fact, actor=actor, subject=user, department=user.department.code)
     return duty
-
-
-@transaction.atomic
-def record_sign_in(user: User, *, method: str, address: str) -> None:
-    """Write down that a user signed in (登录留痕)."""
-    fact = events.SignedIn(method=method, address=address)
-    record(fact, actor=user.as_actor(), subject=user, department=user.department.code)
-
-
-@transaction.atomic
-def record_sign_out(user: User) -> None:
-    """Write down that a user signed out (退出留痕)."""
-    fact = events.SignedOut()
-    record(fact, actor=user.as_actor(), subject=user, department=user.department.code)
