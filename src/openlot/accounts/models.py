@@ -170,3 +170,37 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.department}: {self.kind}"
+
+
+class UserSession(models.Model):
+    """One signed-in session on one device (会话); it ends, and stays on record.
+
+    key           the key of the browser's session; it changes at sign-in and at each confirmation
+    factor        how the second factor was shown; empty where the password alone was
+    confirmed_at  when the person last proved to be the one who signed in
+    ends_at       the absolute end; ``idle_seconds`` without a request end it earlier
+    """
+
+    public_id = PublicIdField()
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sessions")
+    key = models.CharField(max_length=40, unique=True)
+    device = models.CharField(max_length=64)
+    agent = models.CharField(max_length=160, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    factor = models.CharField(max_length=12, blank=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField()
+    idle_seconds = models.PositiveIntegerField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=16, blank=True)
+
+    reach = Reach(department="user__department", assigned="user")
+
+    class Meta:
+        ordering = ["-started_at"]
+        indexes = [models.Index(fields=["user", "ended_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.started_at:%Y-%m-%d %H:%M}"
