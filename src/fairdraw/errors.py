@@ -69,3 +69,7 @@ class BadResult(FairdrawError):
 
 class BadBundle(FairdrawError):
     """A bundle that cannot be read (证据包错误)."""
+
+
+class BadNote(FairdrawError):
+    """A note, checkpoint, tile or proof of the log that cannot be read or trusted (存证文件错误)."""
