@@ -1,4 +1,4 @@
-"""The command ``fairdraw`` (核验程序): verify, draw, prove, chances."""
+"""The command ``fairdraw`` (核验程序): verify, draw, prove, chances; proofs of the log."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from fairdraw.chances import SIMULATIONS, simulate
 from fairdraw.disclosure import verify_receipt
 from fairdraw.errors import BadBundle, FairdrawError
 from fairdraw.evidence import Bundle, Examination, recompute
+from fairdraw.log_commands import add_commands
 from fairdraw.report import Check
 from fairdraw.result import Result
 from fairdraw.words import LANGUAGES, Words, placed
@@ -26,7 +27,8 @@ def main(argv: Optional[List[str]] = None) -> int:
     options = _parser().parse_args(argv)
     lang: str = options.lang
     try:
-        return int(options.run(options))
+        found = options.run(options)
+        return found if isinstance(found, int) else _verdict(found, lang)
     except FairdrawError as error:
         text = placed(error.words.say(lang), error.file, error.line)
     except (OSError, MemoryError) as error:
@@ -66,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     chances.add_argument("bundle", type=Path)
     chances.add_argument("--simulations", type=_positive, default=SIMULATIONS)
     chances.set_defaults(run=_chances)
-    for command in (verify, draw, prove, chances):
+    for command in (verify, draw, prove, chances, *add_commands(commands)):
         command.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS)
     return parser
 
@@ -93,10 +95,7 @@ def _verify(options: argparse.Namespace) -> int:
         good = all(one.report.ok for one in examined)
     else:
         good = True
-    _tell(checks, lang)
-    good = good and all(one.ok is not False for one in checks)
-    _say(Words("verify: OK" if good else "verify: DIFFERS", {}).say(lang))
-    return 0 if good else 1
+    return _verdict(checks, lang, good=good)
 
 
 def _receipt_checks(path: Path, public: Optional[Path]) -> Optional[List[Check]]:
@@ -106,6 +105,13 @@ def _receipt_checks(path: Path, public: Optional[Path]) -> Optional[List[Check]]
     if not data.startswith(b"vdr1|receipt|"):
         return None
     return list(verify_receipt(data, public.read_bytes() if public else None).checks)
+
+
+def _verdict(checks: Sequence[Check], lang: str, *, good: bool = True) -> int:
+    _tell(checks, lang)
+    good = good and all(one.ok is not False for one in checks)
+    _say(Words("verify: OK" if good else "verify: DIFFERS", {}).say(lang))
+    return 0 if good else 1
 
 
 def _tell(checks: Sequence[Check], lang: str) -> None:

@@ -135,7 +135,16 @@ class TileTree:
 
     def root(self) -> bytes:
         """Return the root (根) of all leaves."""
-        return self._range(0, self.size) if self.size else root_of_hashes([])
+        return self.root_at(self.size)
+
+    def root_at(self, size: int) -> bytes:
+        """Return the root of the first ``size`` leaves (当时的根).
+
+        raises    IndexError
+        """
+        if not 0 <= size <= self.size:
+            raise IndexError("no such size")
+        return self._range(0, size) if size else root_of_hashes([])
 
     def leaf(self, index: int) -> bytes:
         """Return the hash of a leaf (叶子).

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 TERMS = {
+    "checkpoint": "检查点",
+    "witness": "见证",
+    "inclusion": "存在证明",
+    "growth": "一致性",
     "skip": "未核",
     "ok  ": "一致",
     "FAIL": "不符",
@@ -224,7 +228,9 @@ SENTENCES = {
     "{what} {text!r} is not sorted or repeats a tag": "{what} {text!r} 未排序或重复",
     "a line holds a byte that may not be there": "该行含有不允许的字节",
     "the last line has no line feed": "末行没有换行符",
-    "{word!r} line has {found} fields, not {count}": "{word!r} 行有 {found} 个字段，应为 {count} 个",
+    "{word!r} line has {found} fields, not {count}": (
+        "{word!r} 行有 {found} 个字段，应为 {count} 个"
+    ),
     "an empty value is written -": "空值应写作 -",
     "{what} holds {part!r}, which is not a tag": "{what} 含有 {part!r}，不是资质代码",
     "{letter!r} may not stand in a file": "文件中不得出现 {letter!r}",
@@ -306,4 +312,29 @@ SENTENCES = {
     "not a proof of the log": "不是存证证明",
     "an index line should stand here": "此处应为 index 行",
     "a path has at most {limit} steps": "证明路径至多 {limit} 步",
+    "{origin} has signed that it has {size} entries with root {root}": (
+        "{origin} 已签名：共 {size} 条，根为 {root}"
+    ),
+    "{who} has witnessed it at {at}": "{who} 已于 {at} 见证",
+    "{who} has not witnessed it": "{who} 没有见证",
+    "the event is entry {index} of {size}: {n} hashes lead from it to the signed root": (
+        "该事件是 {size} 条中的第 {index} 号，由 {n} 个杂凑值可推至已签名的根"
+    ),
+    "the hashes do not lead from the event to the signed root": "由该事件推不到已签名的根",
+    "the event is not opened: nobody outside can say what stands in the log": (
+        "该事件尚未公开，外部无法得知其内容"
+    ),
+    "the proof opens another event than the one given": "证明所附事件与所给事件不同",
+    "salt and body of the event give the entry {entry}": "事件正文与盐值得出日志条目 {entry}",
+    "the two checkpoints are of two logs": "两个检查点属于不同的日志",
+    "the first checkpoint is the larger one": "前一检查点的条数更多",
+    "the {first} entries of before stand unchanged among the {second} of now": (
+        "此前的 {first} 条原样保留在现有的 {second} 条之中"
+    ),
+    "the {second} entries of now do not begin with the {first} of before": (
+        "现有的 {second} 条不是由此前的 {first} 条续写而成"
+    ),
+    "the tiles do not give the root of the checkpoint": "由切片算不出检查点的根",
+    "a salt has 32 hex digits": "盐值应为 32 位十六进制字符",
+    "a proof of the growth is needed: --path or --tiles": "需要一致性证明：--path 或 --tiles",
 }

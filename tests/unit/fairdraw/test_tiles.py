@@ -115,6 +115,7 @@ def test_proofs_out_of_tiles_are_those_of_the_whole_tree(size: int, data: st.Dat
     first = data.draw(st.integers(1, size))
     hashes = HASHES[:size]
     assert tree.root() == root_of_hashes(hashes)
+    assert tree.root_at(first) == root_of_hashes(hashes[:first])
     assert tree.leaf(index) == hashes[index]
     assert tree.inclusion_path(index) == inclusion_path(hashes, index)
     assert tree.consistency_path(first) == consistency_path(hashes, first)
@@ -150,6 +151,8 @@ def test_a_leaf_beyond_the_end_is_no_leaf(size: int):
         tree.inclusion_path(size)
     with pytest.raises(IndexError):
         tree.consistency_path(size + 1)
+    with pytest.raises(IndexError):
+        tree.root_at(size + 1)
 
 
 def test_a_tile_of_the_wrong_length_is_refused():
