@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
 BINARIES = (Path("/usr/lib/postgresql/15/bin"), Path("/usr/local/bin"))
 OWNER = "nobody"
+SUMDB = Path("/usr/share/gocode/src/golang.org/x/mod/sumdb")
 
 
 def say(text: str) -> None:
@@ -55,6 +56,12 @@ def need_java() -> None:
     """Make sure that Java is there, which Apache Spark runs on."""
     if not shutil.which("java"):
         install("default-jre-headless")
+
+
+def need_go() -> None:
+    """Make sure that Go and its checksum database's packages are there, which judge our log."""
+    if not shutil.which("go") or not SUMDB.exists():
+        install("golang-go", "golang-golang-x-mod-dev")
 
 
 def as_owner(*command: str) -> list[str]:
