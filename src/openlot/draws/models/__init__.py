@@ -1,0 +1,41 @@
+"""Draws (随机抽取): what was fixed before the seed, what came out, and the evidence."""
+
+from openlot.draws.models.draw import (
+    Draw,
+    DrawExclusion,
+    DrawFrame,
+    DrawState,
+    DrawStratum,
+    EvidenceFile,
+)
+from openlot.draws.models.later import (
+    Amendment,
+    AmendmentState,
+    Attestation,
+    ChanceStatement,
+)
+from openlot.draws.models.outcome import (
+    DrawnTarget,
+    MatchedOfficer,
+)
+from openlot.draws.models.sources import (
+    PHYSICAL,
+    SeedSource,
+)
+
+__all__ = [
+    "PHYSICAL",
+    "Amendment",
+    "AmendmentState",
+    "Attestation",
+    "ChanceStatement",
+    "Draw",
+    "DrawExclusion",
+    "DrawFrame",
+    "DrawState",
+    "DrawStratum",
+    "DrawnTarget",
+    "EvidenceFile",
+    "MatchedOfficer",
+    "SeedSource",
+]
