@@ -85,7 +85,7 @@ def _second_level(
     room: Sequence[Source], operators: Mapping[str, str], strongest: float
 ) -> List[Words]:
     lacks: List[Words] = []
-    parties = [s for s in room if s.type == "commit" or s.type in PHYSICAL]
+    parties = [s for s in room if s.type in ("commit", "chain") or s.type in PHYSICAL]
     if len(parties) < 3 or len({operators[s.id] for s in parties}) < 2:
         lacks.append(Words("fewer than three contributors of two organs", {}))
     if not room or room[-1].type not in PHYSICAL:

@@ -9,19 +9,23 @@ from services.test_chain import waiting_task
 
 from fairdraw.evidence import Bundle, verify
 from fairdraw.seed import commitment
+from fairdraw.sources import chain_links
 from openlot.drawing_days.models import DrawingDay
-from openlot.drawing_days.selectors import draws_of, sheet, sources_of
+from openlot.drawing_days.selectors import chains_of, draws_of, sheet, sources_of
 from openlot.drawing_days.services import (
     announce_day,
     cancel_day,
     close_day,
     draw_day,
     join_day,
+    open_chains,
     open_values,
     roll_dice,
+    seal_chains,
     seal_values,
 )
-from openlot.draws.models import Draw
+from openlot.draws.models import Draw, Reserve
+from openlot.draws.reserve import first_link, links_needed
 from openlot.draws.selectors import assessment, bundle_files
 from openlot.draws.services import announce_draw, draw_targets, freeze, open_value, request_seal
 from openlot.kernel.actor import Actor, Role
@@ -190,3 +194,56 @@ def test_the_day_goes_on_after_a_power_cut():
     draw_targets(draws_of(day)[0], actor=office())
     assert draw_day(day, actor=office()) == 0
     assert {draw.state for draw in draws_of(day)} <= {"matched", "drawn"}
+
+
+def test_one_secret_serves_the_chains_of_all_draws_of_the_day():
+    """The office seals and opens every sealed reserve at once; the links have nothing in common."""
+    clerk, head = as_role("WLTY", Role.TASK_CLERK), as_role("WLTY", Role.DEPARTMENT_HEAD)
+    draw = join_day(waiting_task(), the_day(), embargo_at=None, reserve=Reserve.SEALED, actor=clerk)
+    freeze(request_seal(draw, actor=clerk), actor=head)
+    Draw.objects.filter(day_number=the_day().number).exclude(pk=draw.pk).update(reserve="none")
+    day = close_day(the_day(), actor=office())
+    assert chains_of(day, office().department_key).count() == 1
+    links = chain_links(first_link("ab" * 32, draw.session, draw.suite), links_needed(draw))
+    with pytest.raises(Invalid):
+        seal_chains(day, sealed={}, actor=office())
+    with pytest.raises(Denied):
+        seal_chains(day, sealed={}, actor=watch())
+    seal_chains(day, sealed={draw.session: f"{len(links) - 1}:{links[-1]}"}, actor=office())
+    seal_all(day)
+    values = {source.draw.session for source in sources_of(day, clerk.department_key)}
+    sealed = {
+        session: commitment(session, "party-WLTY", VALUES["SJJ"], "sha256") for session in values
+    }
+    seal_values(day, sealed=sealed, actor=clerk)
+    day = announce_day(day, actor=office())
+    open_all(day)
+    open_values(day, value=VALUES["SJJ"], read_back=VALUES["SJJ"], actor=clerk)
+    with pytest.raises(Conflict, match="全部启封"):
+        roll_dice(day, value=DICE, read_back=DICE, actor=watch())
+    with pytest.raises(Invalid):
+        open_chains(day, links={draw.session: links[-3]}, actor=office())
+    open_chains(day, links={draw.session: links[-2]}, actor=office())
+    roll_dice(day, value=DICE, read_back=DICE, actor=watch())
+    assert draw_day(day, actor=office()) == 0
+    files = bundle_files(Draw.objects.get(pk=draw.pk))
+    assert f"value|reserve|{links[-2]}\n" in files["opening.vdr"].decode()
+    assert verify(Bundle(None, files)).ok  # type: ignore[arg-type]  # no path needed
+
+
+def test_the_office_finds_its_chains_on_the_page_of_the_day(sign_in):
+    """Sealed and opened through the day's own pages, a line per draw."""
+    clerk, head = as_role("WLTY", Role.TASK_CLERK), as_role("WLTY", Role.DEPARTMENT_HEAD)
+    draw = join_day(waiting_task(), the_day(), embargo_at=None, reserve=Reserve.SEALED, actor=clerk)
+    freeze(request_seal(draw, actor=clerk), actor=head)
+    day = close_day(the_day(), actor=office())
+    client, address = sign_in("scjg-conference-office"), f"/days/{day.public_id}/"
+    assert f"{address}reserve/" in client.get(address).content.decode()
+    links = chain_links(first_link("ab" * 32, draw.session, draw.suite), links_needed(draw))
+    assert f"{draw.session}={len(links) - 1}" in client.get(f"{address}reserve/").content.decode()
+    answer = client.post(
+        f"{address}reserve/", {"sealed": f"{draw.session} {len(links) - 1}:{links[-1]}"}
+    )
+    assert answer.status_code == 302
+    assert chains_of(day, office().department_key).get().param.endswith(links[-1])
+    assert "递补链保管单位" not in client.get(f"{address}screen/").content.decode()

@@ -37,7 +37,13 @@ def draws_of(day: DrawingDay) -> QuerySet[Draw]:
 def sources_of(day: DrawingDay, department_id: int | None) -> QuerySet[SeedSource]:
     """Return one organ's source in each draw of a day (本单位在各抽取中的来源); None: the dice."""
     rows = SeedSource.objects.filter(draw__in=draws_of(day).values("pk"), party_id=department_id)
-    return rows.select_related("draw").order_by("draw__draw_id")
+    return rows.exclude(type="chain").select_related("draw").order_by("draw__draw_id")
+
+
+def chains_of(day: DrawingDay, department_id: int | None) -> QuerySet[SeedSource]:
+    """Return the chains of sealed reserves that an organ holds on a day (本单位保管的递补链)."""
+    rows = SeedSource.objects.filter(draw__in=draws_of(day).values("pk"), party_id=department_id)
+    return rows.filter(type="chain").select_related("draw").order_by("draw__draw_id")
 
 
 def sheet(day: DrawingDay) -> bytes:

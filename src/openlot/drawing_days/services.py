@@ -14,9 +14,9 @@ from openlot.accounts.models import Department
 from openlot.drawing_days import events
 from openlot.drawing_days.machine import DAY
 from openlot.drawing_days.models import DayParty, DayState, DrawingDay
-from openlot.drawing_days.selectors import draws_of, sheet_digest, sources_of
+from openlot.drawing_days.selectors import chains_of, draws_of, sheet_digest, sources_of
 from openlot.draws import services as draws
-from openlot.draws.models import Draw, DrawState, SeedSource
+from openlot.draws.models import SEALED, Draw, DrawState, SeedSource
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied, Invalid
@@ -73,7 +73,12 @@ def open_day(
 
 @transaction.atomic
 def join_day(
-    task: InspectionTask, day: DrawingDay, *, embargo_at: datetime | None, actor: Actor
+    task: InspectionTask,
+    day: DrawingDay,
+    *,
+    embargo_at: datetime | None,
+    reserve: str | None = None,
+    actor: Actor,
 ) -> Draw:
     """Prepare the draw of a task for a drawing day (报名抽签日): its organs and the lead bring values.
 
@@ -90,6 +95,7 @@ def join_day(
         parties=[draws.Party(organ, organ.name) for organ in parties],
         embargo_at=embargo_at,
         day_number=day.number,
+        reserve=reserve,
         actor=actor,
     )
 
@@ -124,7 +130,23 @@ def seal_values(day: DrawingDay, *, sealed: Mapping[str, str], actor: Actor) -> 
     """
     if day.state != DayState.CLOSED:
         raise Conflict(_("截止收签之后、公告之前才能密封"))
-    for source in _own_sources(day, actor):
+    _seal_all(_own_sources(day, actor), sealed, actor)
+
+
+@transaction.atomic
+def seal_chains(day: DrawingDay, *, sealed: Mapping[str, str], actor: Actor) -> None:
+    """Take the chains of all sealed reserves of a day (密封递补链), made from one secret.
+
+    sealed    session of the draw to ``n:top``
+    raises    Conflict before the day is closed, Denied for anybody but the holder, Invalid
+    """
+    if day.state != DayState.CLOSED:
+        raise Conflict(_("截止收签之后、公告之前才能密封"))
+    _seal_all(_own_chains(day, actor), sealed, actor)
+
+
+def _seal_all(rows: list[SeedSource], sealed: Mapping[str, str], actor: Actor) -> None:
+    for source in rows:
         if source.draw.session not in sealed:
             raise Invalid(
                 fields={"sealed": _("缺少 %(draw)s 的密封值") % {"draw": source.draw.session}}
@@ -137,7 +159,7 @@ def play_day(day: DrawingDay, *, actor: Actor) -> None:
     """Let the server seal for all organs (演示代封): demo only, and every draw says so."""
     if not settings.DEMO:
         raise Denied
-    rows = SeedSource.objects.filter(draw__in=draws_of(day), type="commit", param="")
+    rows = SeedSource.objects.filter(draw__in=draws_of(day), type__in=SEALED, param="")
     for source in rows.select_related("draw"):
         draws.play_party(source, actor=actor)
 
@@ -169,6 +191,20 @@ def open_values(day: DrawingDay, *, value: str, read_back: str, actor: Actor) ->
         raise Conflict(_("该来源已启封"))
     for source in rows:
         draws.open_value(source, value=value, read_back=read_back, actor=actor)
+
+
+@transaction.atomic
+def open_chains(day: DrawingDay, *, links: Mapping[str, str], actor: Actor) -> None:
+    """Open the chains of all sealed reserves of a day (启封递补链), each with its own first link.
+
+    links     session of the draw to link n-1
+    """
+    rows = [source for source in _own_chains(day, actor) if not source.opened_at]
+    if not rows:
+        raise Conflict(_("该来源已启封"))
+    for source in rows:
+        link = links.get(source.draw.session, "")
+        draws.open_value(source, value=link, read_back=link, actor=actor)
 
 
 @transaction.atomic
@@ -231,4 +267,11 @@ def _own_sources(day: DrawingDay, actor: Actor) -> list[SeedSource]:
     rows = list(sources_of(day, actor.department_key))
     if not rows:
         raise Denied(_("只能由该参与方本单位操作"))
+    return rows
+
+
+def _own_chains(day: DrawingDay, actor: Actor) -> list[SeedSource]:
+    rows = list(chains_of(day, actor.department_key))
+    if not rows:
+        raise Denied(_("本次抽签日没有由本单位保管的递补链"))
     return rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from openlot.draws.framing import LANE, Framed, listing_departments
-from openlot.draws.models import Draw
+from openlot.draws.models import Draw, Reserve
 from openlot.draws.selectors import dice_thrower
 from openlot.kernel import clock
 from openlot.policies.selectors import draw_setting
@@ -27,7 +27,7 @@ def rules_document(draw: Draw) -> bytes:
         f"区域规则：{task.region_rule}",
         f"负荷余量：{task.slack}",
         f"每人上限：{task.max_per_inspector}",
-        f"递补对象：每层 {task.n_reserve} 个",
+        _reserve_line(draw),
         f"递补事由：{_reasons('replace_reasons')}",
         f"改派事由：{_reasons('rematch_reasons')}",
         *(
@@ -46,6 +46,14 @@ def rules_document(draw: Draw) -> bytes:
                 f"小基数：可抽取不超过 {line.small_pool_size} 户时至少 {line.small_pool_count} 户"
             )
     return _text(lines)
+
+
+def _reserve_line(draw: Draw) -> str:
+    if draw.reserve == Reserve.OPEN:
+        return f"递补对象：每层 {draw.task.n_reserve} 个，按签号顺延"
+    if draw.reserve == Reserve.SEALED:
+        return "递补对象：密封递补，每次由保管单位公布下一链值，重新计算签号后确定"
+    return "递补对象：不设"
 
 
 def _reasons(key: str) -> str:

@@ -101,6 +101,22 @@ class AmendmentRefused(Event):
     reason: PubStr
 
 
+@event("draw.amendment_agreed", v=1)
+class AmendmentAgreed(Event):
+    """Another unit approved a replacement; who comes in is known when the next link is public."""
+
+    following: PubInt
+
+
+@event("draw.link_published", v=1)
+class LinkPublished(Event):
+    """The holder of the sealed reserve published its next link, and the rule named who comes in."""
+
+    file: PubStr
+    sha256: PubStr
+    link: IntStr
+
+
 @event("draw.amendment_approved", v=1)
 class AmendmentApproved(Event):
     """Another unit approved, and the rule of the draw named who comes in."""

@@ -16,7 +16,14 @@ from fairdraw.roster import Inspector as RosterLine
 from fairdraw.roster import Recusal as RecusalLine
 from fairdraw.roster import Roster
 from openlot.accounts.models import Department
-from openlot.draws.models import Amendment, AmendmentState, Draw, DrawnTarget, MatchedOfficer
+from openlot.draws.models import (
+    Amendment,
+    AmendmentState,
+    Draw,
+    DrawnTarget,
+    MatchedOfficer,
+    Reserve,
+)
 from openlot.draws.selectors import evidence
 from openlot.kernel import clock
 from openlot.policies.selectors import draw_setting
@@ -53,7 +60,8 @@ def frames_of(draw: Draw) -> list[Framed]:
         _sorted_into_strata(draw, fid, department, already)
         for fid, department in listing_departments(task).items()
     ]
-    rules = _rules(task, parts)
+    spares = task.n_reserve if draw.reserve == Reserve.OPEN else 0
+    rules = _rules(task, parts, spares)
     return [
         Framed(
             frame=Frame(part.fid, LANE, part.leaves),
@@ -259,7 +267,7 @@ def _meaning(task: InspectionTask, key: str, rows: list[InspectionTarget]) -> st
     return "不分层" if key == "all" else key
 
 
-def _rules(task: InspectionTask, parts: list[_Part]) -> list[StratumRule]:
+def _rules(task: InspectionTask, parts: list[_Part], spares: int) -> list[StratumRule]:
     """Turn the plan's ratios into the protocol's rules, integers only; the bounds hold for all lists."""
     sizes = {(part.fid, alias): n for part in parts for alias, n in part.sizes.items()}
     line = task.plan_line
@@ -280,9 +288,7 @@ def _rules(task: InspectionTask, parts: list[_Part]) -> list[StratumRule]:
         max_count=line.max_count,
         small_pool=SmallPool(line.small_pool_size, line.small_pool_count),
     )
-    return [
-        StratumRule(fid, alias, texts[fid, alias], task.n_reserve) for fid, alias in sorted(sizes)
-    ]
+    return [StratumRule(fid, alias, texts[fid, alias], spares) for fid, alias in sorted(sizes)]
 
 
 def _loads(task: InspectionTask, inspector_ids: list[int]) -> Counter[int]:

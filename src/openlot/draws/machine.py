@@ -41,7 +41,18 @@ AMENDMENT = Machine(
     states=A,
     arrows=(
         arrow("request", (), A.REQUESTED, Perm.AMEND_REQUEST, e.AmendmentRequested, law=LAW),
-        arrow("refuse", (A.REQUESTED,), A.REFUSED, Perm.AMEND_DECIDE, e.AmendmentRefused, law=LAW),
+        arrow(
+            "refuse",
+            (A.REQUESTED, A.LINK_DUE),
+            A.REFUSED,
+            Perm.AMEND_DECIDE,
+            e.AmendmentRefused,
+            law=LAW,
+        ),
+        arrow("agree", (A.REQUESTED,), A.LINK_DUE, Perm.AMEND_DECIDE, e.AmendmentAgreed, law=LAW),
+        arrow(
+            "publish_link", (A.LINK_DUE,), A.APPROVED, Perm.RESERVE_HOLD, e.LinkPublished, law=LAW
+        ),
         arrow(
             "approve", (A.REQUESTED,), A.APPROVED, Perm.AMEND_DECIDE, e.AmendmentApproved, law=LAW
         ),

@@ -9,7 +9,15 @@ from django.db.models import QuerySet
 
 from fairdraw.announce import Source
 from fairdraw.levels import PUBLIC, Assessment, assess
-from openlot.draws.models import Amendment, Draw, DrawState, DrawStratum, EvidenceFile, SeedSource
+from openlot.draws.models import (
+    SEALED,
+    Amendment,
+    Draw,
+    DrawState,
+    DrawStratum,
+    EvidenceFile,
+    SeedSource,
+)
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Denied
@@ -94,12 +102,17 @@ def is_embargoed(draw: Draw) -> bool:
 
 def missing_commitments(draw: Draw) -> QuerySet[SeedSource]:
     """Return the parties that have not sealed a value yet (未密封随机数的参与方)."""
-    return draw.sources.filter(type="commit", param="")
+    return draw.sources.filter(type__in=SEALED, param="")
 
 
 def missing_values(draw: Draw) -> QuerySet[SeedSource]:
     """Return the sources that are not open yet (未启封的来源), in their order."""
     return draw.sources.filter(opened_at=None)
+
+
+def as_line(source: SeedSource) -> Source:
+    """Return a source as the announcement writes it (来源行)."""
+    return Source(source.index, source.source_id, source.type, source.param)
 
 
 def not_announced(day_number: str) -> QuerySet[Draw]:
@@ -119,7 +132,7 @@ def assessment(draw: Draw) -> Assessment | None:
     lead, thrower = draw.task.department.code, dice_thrower(sources, draw)
     operators = {s.source_id: s.party.code if s.party else thrower for s in sources}
     operators |= {s.source_id: PUBLIC for s in sources if s.type == "numbers"}
-    lines = [Source(s.index, s.source_id, s.type, s.param) for s in sources]
+    lines = [as_line(s) for s in sources]
     return assess(lines, operators, lead)
 
 

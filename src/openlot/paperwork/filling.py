@@ -25,7 +25,7 @@ from openlot.documents.papers import (
 )
 from openlot.drawing_days.models import DrawingDay
 from openlot.drawing_days.selectors import draws_of
-from openlot.draws.models import Draw, SeedSource
+from openlot.draws.models import SEALED, Draw, SeedSource
 from openlot.draws.selectors import (
     assessment,
     evidence,
@@ -92,11 +92,7 @@ def draw_paper(draw: Draw) -> DrawPaper:
             (
                 str(s.index),
                 s.party_name,
-                "已启封"
-                if s.opened_at
-                else "已密封"
-                if s.param and s.type == "commit"
-                else "待录入",
+                "已启封" if s.opened_at else "已密封" if s.param and s.type in SEALED else "待录入",
             )
             for s in draw.sources.all()
         ),

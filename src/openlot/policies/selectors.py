@@ -73,6 +73,7 @@ def draw_setting(key: str, on: date) -> Any:
 
     load_band        visits of the year that make one band of load
     unrated_class    the credit class that a target without one is drawn in
+    reserve_links    replacements that a sealed reserve must last for: at least, per hundred drawn
     replace_reasons  the closed list of why a target is replaced: code to words
     simulations      draws that a statement of chances simulates
     rematch_reasons  the closed list of why an officer is matched again

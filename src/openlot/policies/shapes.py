@@ -58,6 +58,9 @@ def _draw(key: str, body: Mapping[str, Any]) -> None:
         _whole(body["visits"], 1, 1_000)
     elif key == "simulations":
         _whole(body["draws"], 1, 100_000)
+    elif key == "reserve_links":
+        _whole(body["rule"]["least"], 1, 1_000)
+        _whole(body["rule"]["per_hundred"], 1, 100)
     elif key.endswith("_reasons"):
         for code, words in body["reasons"].items():
             if not REASON.fullmatch(code) or not str(words).strip():

@@ -46,6 +46,7 @@ class Perm(StrEnum):
     AMEND_VIEW = "amendment.view"
     AMEND_REQUEST = "amendment.request"
     AMEND_DECIDE = "amendment.decide"
+    RESERVE_HOLD = "reserve.hold"
     DRAW_CONSENT = "draw.consent"
     DAY_VIEW = "day.view"
     DAY_RUN = "day.run"

@@ -53,6 +53,7 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
             P.DRAW_CONSENT,
             P.AMEND_DECIDE,
             P.DRAW_CONTRIBUTE,
+            P.RESERVE_HOLD,
             P.DRAW_RUN,
             P.DAY_RUN,
             P.ROSTER_VIEW,

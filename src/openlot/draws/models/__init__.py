@@ -7,6 +7,7 @@ from openlot.draws.models.draw import (
     DrawState,
     DrawStratum,
     EvidenceFile,
+    Reserve,
 )
 from openlot.draws.models.later import (
     Amendment,
@@ -20,11 +21,13 @@ from openlot.draws.models.outcome import (
 )
 from openlot.draws.models.sources import (
     PHYSICAL,
+    SEALED,
     SeedSource,
 )
 
 __all__ = [
     "PHYSICAL",
+    "SEALED",
     "Amendment",
     "AmendmentState",
     "Attestation",
@@ -37,5 +40,6 @@ __all__ = [
     "DrawnTarget",
     "EvidenceFile",
     "MatchedOfficer",
+    "Reserve",
     "SeedSource",
 ]

@@ -23,6 +23,14 @@ class DrawState(models.TextChoices):
     VOIDED = "voided", _("已作废")
 
 
+class Reserve(models.TextChoices):
+    """Who comes in when a drawn target cannot be inspected (递补方式), fixed before the seed."""
+
+    NONE = "none", _("不设递补")
+    OPEN = "open", _("公开递补：按签号顺延")
+    SEALED = "sealed", _("密封递补：逐次公布链值后确定")
+
+
 class Draw(Stateful):
     """One attempt to draw for one task (一次抽取); another attempt is another row, chained.
 
@@ -31,6 +39,7 @@ class Draw(Stateful):
     frame_key     secret that salts the leaves; opens rows for receipts and auditors only
     day_number    the drawing day it takes part in (抽签日), empty when it is held on its own
     visits_apart  visits to be expected had each list been drawn for itself
+    reserve       spares in the order of their tickets, or a chain that the office holds
     """
 
     task = models.ForeignKey(InspectionTask, on_delete=models.PROTECT, related_name="draws")
@@ -46,6 +55,7 @@ class Draw(Stateful):
     day_number = models.CharField(max_length=32, blank=True, db_index=True)
     disclosure = models.CharField(max_length=8, choices=Disclosure.choices)
     suite = models.CharField(max_length=8, default="sha256")
+    reserve = models.CharField(max_length=8, choices=Reserve.choices, default=Reserve.OPEN)
     is_demo = models.BooleanField(default=False)
     as_of_on = models.DateField()
     embargo_at = models.DateTimeField(null=True, blank=True)

@@ -18,6 +18,7 @@ class AmendmentState(models.TextChoices):
 
     REQUESTED = "requested", _("待审批")
     REFUSED = "refused", _("不同意")
+    LINK_DUE = "link_due", _("已批准，待公布链值")
     APPROVED = "approved", _("已批准，待执行")
     CARRIED_OUT = "carried_out", _("已执行")
 
@@ -26,7 +27,8 @@ class Amendment(Stateful):
     """A replaced target or a re-matched officer (递补、改派), by the rule of the draw itself.
 
     target     who is replaced, or whose officer changes; new_target: who came in by the tickets
-    number     of its kind in the draw, given when it is approved: ``replace-1.vdr``
+    number     of its kind in the draw, given when it is known who comes in: ``replace-1.vdr``
+    link       of the sealed reserve, published by its holder after another unit approved
     document   the evidence, whose SHA-256 the record binds
     """
 
@@ -67,6 +69,9 @@ class Amendment(Stateful):
         Department, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     refused_reason = models.CharField(max_length=200, blank=True)
+    link = models.CharField(max_length=64, blank=True)
+    link_published_at = models.DateTimeField(null=True, blank=True)
+    link_published_by_ref = models.CharField(max_length=80, blank=True)
 
     states = AmendmentState
     reach = Reach(department="department", involved="draw__task__participations__department")
@@ -79,7 +84,7 @@ class Amendment(Stateful):
             ),
             models.UniqueConstraint(
                 fields=["draw", "kind", "target", "slot", "frame"],
-                condition=models.Q(state__in=("requested", "approved")),
+                condition=models.Q(state__in=("requested", "link_due", "approved")),
                 name="one_open_amendment",
             ),
             state_is_known(AmendmentState, "amendment_state_known"),

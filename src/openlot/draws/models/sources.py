@@ -9,6 +9,7 @@ from openlot.draws.models.draw import Draw
 from openlot.kernel.fields import PublicIdField
 from openlot.rights.access import Reach
 
+SEALED = ("commit", "chain")
 PHYSICAL = ("digits", "numbers")
 
 

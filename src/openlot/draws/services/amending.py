@@ -5,22 +5,29 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from fairdraw.errors import FairdrawError
-from fairdraw.rematch import Rematch, Standing
-from fairdraw.replace import Replacement, Reserve
-from fairdraw.result import draw as run_protocol
-from fairdraw.seed import Opening
-from fairdraw.selection import Lists, Selection
+from fairdraw.rematch import Rematch
+from fairdraw.replace import Replacement
+from fairdraw.sources import chain_length
 from openlot.accounts.models import Department
 from openlot.draws import events
-from openlot.draws.keeping import keep, sealed_inputs
+from openlot.draws.computing import rematch_of, replacement_of
+from openlot.draws.keeping import keep
 from openlot.draws.machine import AMENDMENT
-from openlot.draws.models import Amendment, AmendmentState, Draw, DrawnTarget, DrawState
-from openlot.draws.selectors import evidence
+from openlot.draws.models import Amendment, AmendmentState, Draw, DrawnTarget, DrawState, Reserve
+from openlot.draws.reserve import (
+    chain_of,
+    is_sealed,
+    links_left,
+    next_link,
+    played_link,
+    waiting,
+)
+from openlot.draws.selectors import as_line
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied, Invalid, TooLarge
@@ -30,6 +37,7 @@ from openlot.registers.models import InspectionTarget, Inspector
 from openlot.tasks.selectors import pool
 
 REPLACE, REMATCH = Amendment.Kind.REPLACE, Amendment.Kind.REMATCH
+USED_UP = _("递补链值已用完，不能再递补；确需增加检查对象的，请申请补充抽取")
 DOCUMENT_LIMIT = 20 * 1024 * 1024
 
 
@@ -55,6 +63,8 @@ def request_replacement(
     )
     if standing.exists():
         raise Conflict(_("该对象已申请递补"))
+    if drawn.draw.reserve == Reserve.SEALED and links_left(drawn.draw) < 1:
+        raise Conflict(USED_UP)
     return _request(
         drawn.draw,
         REPLACE,
@@ -87,6 +97,8 @@ def request_rematch(
     """
     if not actor.is_system and inspector.department_id != actor.department_id:
         raise Denied(_("只能申请改派本部门人员"))
+    if draw.amendments.filter(kind=REPLACE, new_target__code=target.code).exists():
+        raise Conflict(_("递补进入的对象随原对象的人员检查，抽取规程没有为其另行改派的记录"))
     return _request(
         draw,
         REMATCH,
@@ -163,9 +175,7 @@ def refuse_amendment(row: Amendment, *, reason: str, actor: Actor) -> Amendment:
         fact,
         actor=actor,
         refused_reason=reason.strip(),
-        decided_at=clock.now(),
-        decided_by_ref=actor.ref,
-        decided_by_department_id=actor.department_id,
+        **_decision(actor),
     )
 
 
@@ -179,33 +189,105 @@ def approve_amendment(row: Amendment, *, actor: Actor) -> Amendment:
     _from_elsewhere(row, actor)
     hold(row.draw)
     hold(row)
-    done = row.draw.amendments.filter(kind=row.kind, number__isnull=False)
-    number = done.count() + 1
-    record = _replacement(row) if row.kind == REPLACE else _rematch(row)
-    changes: dict[str, Any] = {}
-    if isinstance(record, Replacement):
-        if record.into.target != "-":
-            entry = pool(row.draw.task, _frame_department(row)).get(code=record.into.target)
-            changes["new_target"] = entry
-    elif record.man.inspector == "-":
-        raise Conflict(_("没有其他合格的可派人员，不能改派；请增补人员后作废重抽人员"))
-    else:
-        changes["new_inspector"] = Inspector.objects.get(number=record.man.inspector)
-    data = record.to_bytes()
-    keep(row.draw, record.file, data)
-    keep(row.draw, f"docs/{record.file.removesuffix('.vdr')}", bytes(row.document))
-    fact = events.AmendmentApproved(file=record.file, sha256=hashlib.sha256(data).hexdigest())
+    if is_sealed(row):
+        return _agree(row, actor)
+    record = replacement_of(row) if row.kind == REPLACE else rematch_of(row)
+    digest = keep_record(row, record)
+    fact = events.AmendmentApproved(file=record.file, sha256=digest)
     return fire(
         row,
         AMENDMENT["approve"],
         fact,
         actor=actor,
-        number=number,
-        decided_at=clock.now(),
-        decided_by_ref=actor.ref,
-        decided_by_department_id=actor.department_id,
-        **changes,
+        number=record.number,
+        **newcomer(row, record),
+        **_decision(actor),
     )
+
+
+def _agree(row: Amendment, actor: Actor) -> Amendment:
+    """Let a unit that does not know who would come in approve: not the holder of the chain."""
+    chain = chain_of(row.draw)
+    if chain is not None and chain.party_id == actor.department_id:
+        raise Denied(_("保管递补链的单位可预知递补对象，须由其他单位批准"))
+    following = waiting(row.draw)
+    if links_left(row.draw) <= following:
+        raise Conflict(USED_UP)
+    fact = events.AmendmentAgreed(following=following)
+    return fire(row, AMENDMENT["agree"], fact, actor=actor, **_decision(actor))
+
+
+@transaction.atomic
+def publish_link(row: Amendment, *, link: str, actor: Actor) -> Amendment:
+    """Publish the next link of a sealed reserve (公布链值): it names who comes in.
+
+    raises    Denied for anybody but the holder; Invalid for another link; Conflict when used up
+    paper     vdr1 §7.4: link n-1-i, published by the holder, not by the replacing unit
+    """
+    hold(row.draw)
+    hold(row)
+    chain = chain_of(row.draw)
+    if chain is None or (not actor.is_system and chain.party_id != actor.department_id):
+        raise Denied(_("链值只能由保管单位公布"))
+    if row.state != AmendmentState.LINK_DUE:
+        raise Conflict(_("该递补尚未批准，或链值已公布"))
+    if links_left(row.draw) < 1:
+        raise Conflict(USED_UP)
+    if len(link) != 64 or set(link) - set("0123456789abcdef"):
+        raise Invalid(fields={"link": _("链值应为 64 位小写十六进制字符")})
+    record = replacement_of(row, link)
+    fact = events.LinkPublished(file=record.file, sha256=keep_record(row, record), link=link)
+    return fire(
+        row,
+        AMENDMENT["publish_link"],
+        fact,
+        actor=actor,
+        number=record.number,
+        link=link,
+        link_published_at=clock.now(),
+        link_published_by_ref=actor.ref,
+        **newcomer(row, record),
+    )
+
+
+def play_link(row: Amendment, *, actor: Actor) -> Amendment:
+    """Let the server publish the next link of a chain that it plays (演示代为公布): demo only.
+
+    raises    Denied outside the demo, or when the chain was made on a device
+    """
+    chain = chain_of(row.draw)
+    if not settings.DEMO or chain is None or not chain.by_server:
+        raise Denied
+    link = played_link(row.draw, next_link(row.draw), chain_length(as_line(chain)))
+    return publish_link(row, link=link, actor=actor)
+
+
+def newcomer(row: Amendment, record: Replacement | Rematch) -> dict[str, Any]:
+    """Return who came in by a record (换上者), as columns of the amendment."""
+    if isinstance(record, Replacement):
+        if record.into.target == "-":
+            return {}
+        entry = pool(row.draw.task, _frame_department(row)).get(code=record.into.target)
+        return {"new_target": entry}
+    if record.man.inspector == "-":
+        raise Conflict(_("没有其他合格的可派人员，不能改派；请增补人员后作废重抽人员"))
+    return {"new_inspector": Inspector.objects.get(number=record.man.inspector)}
+
+
+def keep_record(row: Amendment, record: Replacement | Rematch) -> str:
+    """Keep a record with its evidence (留存递补、改派记录) and return its digest."""
+    data = record.to_bytes()
+    keep(row.draw, record.file, data)
+    keep(row.draw, f"docs/{record.file.removesuffix('.vdr')}", bytes(row.document))
+    return hashlib.sha256(data).hexdigest()
+
+
+def _decision(actor: Actor) -> dict[str, Any]:
+    return {
+        "decided_at": clock.now(),
+        "decided_by_ref": actor.ref,
+        "decided_by_department_id": actor.department_id,
+    }
 
 
 def carry_out_amendment(row: Amendment, *, actor: Actor) -> Amendment:
@@ -226,53 +308,3 @@ def _from_elsewhere(row: Amendment, actor: Actor) -> None:
     involved = row.draw.task.participations.filter(department_id=actor.department_key)
     if involved.exists():
         raise Denied(_("须由参与部门以外的单位批准"))
-
-
-def _replacement(row: Amendment) -> Replacement:
-    draw = row.draw
-    sealed, opening = sealed_inputs(draw), Opening.parse(evidence(draw, "opening.vdr"))
-    result = run_protocol(sealed.announcement, sealed.frames, sealed.roster, opening)
-    selection = Selection(result.hits, result.spares, result.cuts)
-    reserve = Reserve(
-        Lists(sealed.announcement, sealed.frames), opening, result.seed, selection, result.digest
-    )
-    for file in _files(draw, REPLACE):
-        reserve.check(Replacement.parse(evidence(draw, file), file), file)
-    fid = row.frame.fid if row.frame else ""
-    try:
-        return reserve.replace(
-            fid, row.target.code, reason=row.reason_code, doc=row.document_sha256
-        )
-    except FairdrawError as error:
-        raise Conflict(_("无法递补：%(reason)s"), reason=error.words.say("zh")) from error
-
-
-def _rematch(row: Amendment) -> Rematch:
-    draw = row.draw
-    sealed, opening = sealed_inputs(draw), Opening.parse(evidence(draw, "opening.vdr"))
-    announcement, frames, roster = sealed.announcement, sealed.frames, sealed.roster
-    result = run_protocol(announcement, frames, roster, opening)
-    if result.matching is None or announcement.roster is None:
-        raise Conflict(_("抽取尚未完成人员匹配，不能改派"))
-    standing = Standing(
-        result.seed,
-        Lists(announcement, frames).places(result.hits),
-        result.matching,
-        roster,
-        announcement.roster.slack,
-        result.suite,
-        result.digest,
-    )
-    for file in _files(draw, REMATCH):
-        standing.check(Rematch.parse(evidence(draw, file), file), file)
-    try:
-        return standing.rematch(
-            row.target.code, row.slot, reason=row.reason_code, doc=row.document_sha256
-        )
-    except FairdrawError as error:
-        raise Conflict(_("无法改派：%(reason)s"), reason=error.words.say("zh")) from error
-
-
-def _files(draw: Draw, kind: str) -> list[str]:
-    done = draw.amendments.filter(kind=kind, number__isnull=False)
-    return [f"{kind}-{number}.vdr" for number in range(1, done.count() + 1)]

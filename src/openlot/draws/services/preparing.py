@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -18,7 +19,9 @@ from openlot.draws.documents import parties_document, rules_document, strata_doc
 from openlot.draws.framing import frames_of, roster_of
 from openlot.draws.keeping import keep, keep_frame
 from openlot.draws.machine import DRAW
-from openlot.draws.models import Draw, DrawState, SeedSource
+from openlot.draws.models import Draw, DrawState, Reserve, SeedSource
+from openlot.draws.reserve import SOURCE as CHAIN
+from openlot.draws.reserve import holder_of
 from openlot.draws.selectors import live_draw
 from openlot.draws.services.stages import at_stage
 from openlot.kernel import clock
@@ -49,6 +52,7 @@ def prepare_draw(
     embargo_at: datetime | None,
     day_number: str = "",
     event: tuple[PublicEvent, str] | None = None,
+    reserve: str | None = None,
     actor: Actor,
 ) -> Draw:
     """Open an attempt to draw for an approved task (准备抽取).
@@ -56,6 +60,7 @@ def prepare_draw(
     A second attempt is possible only after the first was voided, and names it.
     Where the targets stand but nobody could be matched, the next draw only matches again.
     event     a lottery and its issue, whose numbers come after the dice (L3)
+    reserve   none, open or sealed; None follows the scheme: open where it has spares
 
     raises    Conflict, Invalid
     """
@@ -70,6 +75,8 @@ def prepare_draw(
     if len({party.department.pk for party in parties}) < 2:
         raise Invalid(fields={"parties": _("请至少选择两个不同单位各自密封随机数")})
     draw_id, attempt, previous, matched = _place_in_line(task, live)
+    chosen = Reserve.NONE if matched else _reserve(task, reserve)
+    holder = _holder(task) if chosen == Reserve.SEALED else None
     fact = events.DrawPrepared(draw_id=draw_id, attempt=attempt)
     draw = create(
         Draw,
@@ -84,46 +91,63 @@ def prepare_draw(
         session=f"{draw_id}-{attempt}",
         day_number=day_number,
         disclosure=task.disclosure,
+        reserve=chosen,
         is_demo=settings.DEMO,
         as_of_on=clock.today(),
         embargo_at=embargo_at,
         frame_key=secrets.token_bytes(32),
     )
-    _put_sources(draw, parties, event)
+    _put_sources(draw, parties, holder, event)
     return draw
 
 
-def _put_sources(
-    draw: Draw, parties: Sequence[Party], event: tuple[PublicEvent, str] | None
-) -> None:
-    """Lay out the sources in their order: the parties' values, the dice, the public event."""
-    for index, party in enumerate(parties, start=1):
-        SeedSource.objects.create(
-            draw=draw,
-            index=index,
-            source_id=f"party-{party.department.code}",
-            type="commit",
-            party=party.department,
-            party_name=party.name,
+def _reserve(task: InspectionTask, wanted: str | None) -> Reserve:
+    """Return the kind of reserve (递补方式): one kind per draw, spares only as the scheme says."""
+    if wanted is None:
+        return Reserve.OPEN if task.n_reserve else Reserve.NONE
+    if wanted == Reserve.OPEN and not task.n_reserve:
+        raise Invalid(
+            fields={"reserve": _("批准的方案没有设递补对象，不能选公开递补；请选密封递补或不设")}
         )
-    SeedSource.objects.create(
-        draw=draw,
-        index=len(parties) + 1,
-        source_id="dice",
-        type="digits",
-        param=DICE,
-        party_name=str(_("现场掷骰（十面骰二十次）")),
-    )
+    return Reserve(wanted)
+
+
+def _holder(task: InspectionTask) -> Department:
+    """Return who holds the chain (保管单位): never a department that inspects."""
+    found = holder_of(task)
+    if found is None:
+        words = _("联席会议办公室所在单位参与本任务，不能保管递补链；请选公开递补或不设")
+        raise Invalid(fields={"reserve": words})
+    return found
+
+
+def _put_sources(
+    draw: Draw,
+    parties: Sequence[Party],
+    holder: Department | None,
+    event: tuple[PublicEvent, str] | None,
+) -> None:
+    """Lay out the sources in their order: sealed values, the chain, the dice, the public event."""
+    rows: list[dict[str, Any]] = [
+        {
+            "source_id": f"party-{party.department.code}",
+            "type": "commit",
+            "party": party.department,
+            "party_name": party.name,
+        }
+        for party in parties
+    ]
+    if holder is not None:
+        name = str(_("密封递补链（%s联席会议办公室保管）")) % holder.short_name
+        rows.append({"source_id": CHAIN, "type": "chain", "party": holder, "party_name": name})
+    dice = str(_("现场掷骰（十面骰二十次）"))
+    rows.append({"source_id": "dice", "type": "digits", "param": DICE, "party_name": dice})
     if event is not None:
         game, issue = event
-        SeedSource.objects.create(
-            draw=draw,
-            index=len(parties) + 2,
-            source_id="public",
-            type="numbers",
-            param=game.param(issue),
-            party_name=f"{game.name} {issue}",
-        )
+        named = {"param": game.param(issue), "party_name": f"{game.name} {issue}"}
+        rows.append({"source_id": "public", "type": "numbers", **named})
+    for index, row in enumerate(rows, start=1):
+        SeedSource.objects.create(draw=draw, index=index, **row)
 
 
 def _place_in_line(

@@ -11,24 +11,31 @@ from django.utils.translation import gettext_lazy as _
 from fairdraw.announce import Source
 from fairdraw.errors import FairdrawError
 from fairdraw.seed import check_value, commitment
+from fairdraw.sources import chain_length, check_param
 from openlot.draws import events
 from openlot.draws.machine import DRAW
-from openlot.draws.models import PHYSICAL, SeedSource
-from openlot.draws.selectors import missing_values, not_announced
+from openlot.draws.models import PHYSICAL, SEALED, SeedSource
+from openlot.draws.reserve import links_needed, played_link
+from openlot.draws.selectors import as_line, missing_values, not_announced
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied, Invalid
 from openlot.lifecycle.fire import fire, hold
+from openlot.rights.access import require
+from openlot.rights.perms import Perm
 from openlot.rules.public_events import written
 
 
 def commit_value(source: SeedSource, *, sealed: str, actor: Actor) -> SeedSource:
-    """Take a party's commitment (随机数密封): 64 hex digits made on its own device.
+    """Take a party's commitment (随机数密封) made on its own device.
 
+    sealed    64 hex digits; ``n:top`` for the chain of a sealed reserve
     raises    Denied for another party's, Invalid, Conflict when already sealed
     """
     _own_source(source, actor)
-    if len(sealed) != 64 or set(sealed) - set("0123456789abcdef"):
+    if source.type == "chain":
+        _check_chain(source, sealed)
+    elif len(sealed) != 64 or set(sealed) - set("0123456789abcdef"):
         raise Invalid(fields={"sealed": _("密封值应为 64 位小写十六进制字符")})
     return _seal(source, sealed, actor)
 
@@ -40,8 +47,14 @@ def play_party(source: SeedSource, *, actor: Actor) -> SeedSource:
     """
     if not settings.DEMO:
         raise Denied
-    value = secrets.token_hex(32)
-    sealed = commitment(source.draw.session, source.source_id, value, source.draw.suite)
+    draw = source.draw
+    if source.type == "chain":
+        length = links_needed(draw)
+        value = played_link(draw, length - 1, length)
+        sealed = f"{length}:{played_link(draw, length, length)}"
+    else:
+        value = secrets.token_hex(32)
+        sealed = commitment(draw.session, source.source_id, value, draw.suite)
     return _seal(source, sealed, actor, value=value, by_server=True)
 
 
@@ -51,7 +64,7 @@ def open_value(source: SeedSource, *, value: str, read_back: str, actor: Actor) 
     raises    Denied for another party's, Invalid when the two differ or the value does not fit,
               Conflict when it is open already, or dice come while a party's value is closed
     """
-    if source.type == "commit":
+    if source.type in SEALED:
         _own_source(source, actor)
     if source.type == "numbers":
         value, read_back = written(value, source.param), written(read_back, source.param)
@@ -93,7 +106,7 @@ def _open(source: SeedSource, value: str, actor: Actor) -> SeedSource:
         raise Conflict(_("先掷骰，后录入公共事件号码"))
     try:
         check_value(
-            Source(source.index, source.source_id, source.type, source.param),
+            as_line(source),
             value,
             draw.session,
             draw.suite,
@@ -105,9 +118,24 @@ def _open(source: SeedSource, value: str, actor: Actor) -> SeedSource:
     return _change(source, value=value, opened_by_ref=actor.ref, opened_at=clock.now())
 
 
+def _check_chain(source: SeedSource, sealed: str) -> None:
+    """Refuse a chain that is not written ``n:top``, or is too short for what may be replaced."""
+    line = Source(source.index, source.source_id, source.type, sealed)
+    try:
+        check_param(line)
+    except FairdrawError as error:
+        raise Invalid(fields={"sealed": _("递补链应写作“链长:64 位小写十六进制链顶”")}) from error
+    needed = links_needed(source.draw)
+    if chain_length(line) < needed:
+        words = _("链长至少 %(needed)s，才够预计的递补次数；请按页面所示链长重新生成")
+        raise Invalid(fields={"sealed": words % {"needed": needed}})
+
+
 def _own_source(source: SeedSource, actor: Actor) -> None:
     if not actor.is_system and source.party_id != actor.department_id:
         raise Denied(_("只能由该参与方本单位操作"))
+    if source.type == "chain":
+        require(actor, Perm.RESERVE_HOLD, source.draw)
 
 
 def _change(source: SeedSource, **changes: object) -> SeedSource:

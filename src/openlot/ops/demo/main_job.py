@@ -10,7 +10,7 @@ from fairdraw.evidence import Bundle, recompute
 from openlot.accounts.models import Department
 from openlot.drawing_days.models import DrawingDay
 from openlot.drawing_days.services import join_day, open_day
-from openlot.draws.models import Draw
+from openlot.draws.models import SEALED, Draw
 from openlot.draws.services import (
     Party,
     draw_targets,
@@ -169,11 +169,11 @@ def ceremony(task: InspectionTask, seed: str) -> Draw:
         parties=[Party(lead, lead.name), Party(watch, f"{watch.name}（监督）")],
     )
     draw = freeze(request_seal(draw, actor=clerk), actor=head)
-    for source in draw.sources.filter(type="commit"):
+    for source in draw.sources.filter(type__in=SEALED):
         play_party(source, actor=clerk)
     announce_draw(draw, actor=clerk)
     draw = Draw.objects.get(pk=draw.pk)
-    for source in draw.sources.filter(type="commit"):
+    for source in draw.sources.filter(type__in=SEALED):
         open_played(source, actor=clerk)
     dice = draw.sources.get(type="digits")
     chance = Chance(f"{seed}|dice|{task.number}")

@@ -78,6 +78,10 @@ DRAW_SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
         },
         "行政执法回避规定；本市工作约定：改派事由限于所列，由其他单位批准",
     ),
+    "reserve_links": (
+        {"rule": {"least": 5, "per_hundred": 20}},
+        "本市工作约定：密封递补按抽取对象数的百分之二十备足链值，不少于 5 次",
+    ),
     "simulations": ({"draws": 1000}, "抽取规程 9.6：概率说明默认模拟 1000 次"),
     "unrated_class": ({"class": "B"}, "本市工作约定：尚未评定信用风险等级的对象按 B 类抽取"),
 }

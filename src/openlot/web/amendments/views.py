@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from openlot.draws import services
 from openlot.draws.models import Amendment, AmendmentState
+from openlot.draws.reserve import chain_of, is_sealed, links_left
 from openlot.draws.selectors import amendment_list
 from openlot.inspections.models import Inspection
 from openlot.inspections.services import carry_out_amendment
@@ -29,7 +30,13 @@ from openlot.web.page import Act, Fact, Page, digest_cell, href, link, tag
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.words import names, tell
 
-TONES = {"requested": "gold", "approved": "blue", "carried_out": "green", "refused": "red"}
+TONES = {
+    "requested": "gold",
+    "link_due": "gold",
+    "approved": "blue",
+    "carried_out": "green",
+    "refused": "red",
+}
 
 
 def amendments_with_draw() -> QuerySet[Amendment]:
@@ -166,6 +173,7 @@ def amendment(request: StaffRequest, obj: Amendment) -> HttpResponse:
         Fact(_("决定"), f"{decider} {_when(obj.decided_at)}" if obj.decided_at else "—"),
         Fact(_("换下"), obj.inspector.name if obj.inspector else obj.target.name),
         Fact(_("换上"), _newcomer(obj)),
+        *_link_facts(obj),
         Fact(_("证明材料校验码"), digest_cell(obj.document_sha256), wide=True),
     ]
     page = Page(
@@ -177,6 +185,8 @@ def amendment(request: StaffRequest, obj: Amendment) -> HttpResponse:
         facts=facts,
         story=tell(obj),
     )
+    if obj.state in ("requested", "link_due") and is_sealed(obj):
+        page.notices.append(("info", _sealed_words(obj)))
     if obj.state == "refused":
         page.notices.append(("bad", _("不同意：%s") % obj.refused_reason))
     return page.show(request)
@@ -188,7 +198,39 @@ def _draw_link(request: StaffRequest, row: Amendment) -> object:
     return str(row.draw)
 
 
+def _link_facts(row: Amendment) -> list[Fact]:
+    if not row.link:
+        return []
+    (holder,) = names([row.link_published_by_ref])
+    return [
+        Fact(_("链值公布"), f"{holder} {_when(row.link_published_at)}"),
+        Fact(_("链值"), digest_cell(row.link), wide=True),
+    ]
+
+
+def _sealed_words(row: Amendment) -> str:
+    """Say who does what in a sealed replacement, and how many the chain still has."""
+    chain = chain_of(row.draw)
+    values = {
+        "holder": chain.party.name if chain and chain.party else "",
+        "left": links_left(row.draw),
+    }
+    if row.state == "requested":
+        words = _(
+            "密封递补：由检查部门和保管单位（%(holder)s）以外的单位批准，"
+            "再由保管单位公布链值确定递补对象；尚可递补 %(left)s 次。"
+        )
+    else:
+        words = _(
+            "已批准，等待%(holder)s公布下一链值；公布前无人知道递补对象是谁。"
+            "凭据遗失不能公布的，由批准单位“不同意”并写明原因。"
+        )
+    return words % values
+
+
 def _newcomer(row: Amendment) -> object:
+    if row.number is None and is_sealed(row):
+        return _("链值公布后确定")
     if row.number is None:
         return _("批准后按抽取规则确定")
     if row.new_inspector:
@@ -200,13 +242,34 @@ def _when(instant: Any) -> str:
     return instant.astimezone().strftime("%Y-%m-%d %H:%M") if instant else "—"
 
 
+def _decides(request: StaffRequest, row: Amendment) -> bool:
+    """Say whether the person's unit may decide: never the one that can foresee the newcomer."""
+    if not may(request.actor, Perm.AMEND_DECIDE, row):
+        return False
+    chain = chain_of(row.draw) if is_sealed(row) else None
+    return chain is None or chain.party_id != request.actor.department_id
+
+
+def _link_acts(request: StaffRequest, row: Amendment) -> list[Act]:
+    chain = chain_of(row.draw)
+    if row.state != "link_due" or chain is None:
+        return []
+    own = chain.party_id == request.actor.department_id
+    if not own or not may(request.actor, Perm.RESERVE_HOLD, row):
+        return []
+    if chain.by_server:
+        return [Act(href("amendment-play-link", pid=row.public_id), _("演示代为公布链值"))]
+    return [Act(href("amendment-link", pid=row.public_id), _("公布链值"), method="get")]
+
+
 def _acts(request: StaffRequest, row: Amendment) -> list[Act]:
     pid, acts = row.public_id, []
-    if row.state == "requested" and may(request.actor, Perm.AMEND_DECIDE, row):
-        acts += [
-            Act(href("amendment-approve", pid=pid), _("批准")),
-            Act(href("amendment-refuse", pid=pid), _("不同意"), ReasonForm(), tone="danger"),
-        ]
+    acts += _link_acts(request, row)
+    if row.state == "requested" and _decides(request, row):
+        acts.append(Act(href("amendment-approve", pid=pid), _("批准")))
+    if row.state in ("requested", "link_due") and _decides(request, row):
+        look = href("amendment-refuse", pid=pid)
+        acts.append(Act(look, _("不同意"), ReasonForm(), tone="danger"))
     if row.state == "approved" and may(request.actor, Perm.AMEND_REQUEST, row):
         acts.append(Act(href("amendment-carry-out", pid=pid), _("执行并更新文书")))
     if may(request.actor, Perm.AMEND_DECIDE, row) or may(request.actor, Perm.AMEND_REQUEST, row):
@@ -242,7 +305,7 @@ for name, perm, done, run in (
     (
         "approve",
         Perm.AMEND_DECIDE,
-        gettext_lazy("已批准，换上者由抽取规则确定"),
+        gettext_lazy("已批准；换上者由抽取规则确定"),
         lambda r, a: services.approve_amendment(a, actor=r.actor),
     ),
     (

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from openlot.drawing_days.models import DrawingDay
-from openlot.drawing_days.selectors import draws_of, sources_of
-from openlot.draws.models import SeedSource
+from openlot.drawing_days.selectors import chains_of, draws_of, sources_of
+from openlot.draws.models import SEALED, SeedSource
 from openlot.rights.access import may, visible
 from openlot.rights.perms import Perm
 from openlot.web.forms import ReasonForm
@@ -31,7 +31,7 @@ def day_acts(request: StaffRequest, day: DrawingDay) -> list[Act]:
     mine = list(sources_of(day, request.actor.department_id)) if request.actor.department_id else []
     if day.state == "closed":
         acts += _sealing(request, day, mine)
-        if runs and not _all_sources(day).filter(type="commit", param="").exists():
+        if runs and not _all_sources(day).filter(type__in=SEALED, param="").exists():
             acts.append(Act(href("day-announce", pid=pid), _("统一发布公告")))
     if day.state == "announced":
         acts += _opening(request, day, mine)
@@ -52,7 +52,8 @@ def _sealing(request: StaffRequest, day: DrawingDay, mine: list[SeedSource]) -> 
     pid, acts = day.public_id, []
     if mine and not mine[0].param and may(request.actor, Perm.DRAW_CONTRIBUTE, mine[0]):
         acts.append(Act(href("day-seal", pid=pid), _("密封本单位随机数"), method="get"))
-    waiting = _all_sources(day).filter(type="commit", param="")
+    acts += _chain(request, day, "day-reserve-seal", _("密封递补链"), param="")
+    waiting = _all_sources(day).filter(type__in=SEALED, param="")
     if settings.DEMO and may(request.actor, Perm.DAY_RUN, day) and waiting.exists():
         acts.append(Act(href("day-play", pid=pid), _("演示代封：全部参与方"), tone=""))
     return acts
@@ -63,6 +64,8 @@ def _opening(request: StaffRequest, day: DrawingDay, mine: list[SeedSource]) -> 
     closed = _all_sources(day).filter(opened_at=None)
     if any(not source.opened_at and not source.by_server for source in mine):
         acts.append(Act(href("day-open", pid=pid), _("启封"), method="get"))
+    unopened = {"opened_at": None, "by_server": False}
+    acts += _chain(request, day, "day-reserve-open", _("启封递补链"), **unopened)
     if closed.filter(by_server=True).exists() and may(actor, Perm.DAY_RUN, day):
         acts.append(Act(href("day-play-open", pid=pid), _("演示代启封：全部参与方")))
     dice = closed.filter(type="digits")
@@ -70,3 +73,13 @@ def _opening(request: StaffRequest, day: DrawingDay, mine: list[SeedSource]) -> 
     if enters and not closed.exclude(type="digits").exists():
         acts.append(Act(href("day-dice", pid=pid), _("录入骰数"), method="get"))
     return acts
+
+
+def _chain(
+    request: StaffRequest, day: DrawingDay, name: str, label: str, **where: object
+) -> list[Act]:
+    """Offer the holder its chains of the day while some of them wait."""
+    holds = request.actor.department_id and may(request.actor, Perm.RESERVE_HOLD, day)
+    if not holds or not chains_of(day, request.actor.department_id).filter(**where).exists():
+        return []
+    return [Act(href(name, pid=day.public_id), label, method="get")]

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from openlot.drawing_days.models import DrawingDay
-from openlot.draws.models import SeedSource
+from openlot.draws.models import SEALED, SeedSource
 from openlot.rights.perms import Perm
 from openlot.web.days.summary import Row, rows_of
 from openlot.web.draws.big_screen import SECONDS, Party, Stage, demo_words, page_code
@@ -38,7 +38,7 @@ def day_screen(request: StaffRequest, obj: DrawingDay) -> HttpResponse:
 
 
 def _stages(day: DrawingDay, rows: list[Row], sources: list[SeedSource]) -> list[Stage]:
-    parties = [source for source in sources if source.type == "commit"]
+    parties = [source for source in sources if source.type in SEALED]
     values = {"draws": len(rows), "e": sum(row.eligible for row in rows)}
     return [
         Stage(
@@ -73,9 +73,9 @@ def _parties(day: DrawingDay, sources: list[SeedSource]) -> list[Party]:
     """Return who brings a value and how far each is; one code serves all, each signs in as itself."""
     own: dict[str, list[SeedSource]] = {}
     for source in sources:
-        if source.type == "commit":
+        if source.type in SEALED:
             own.setdefault(source.party_name, []).append(source)
-    found = []
+    found = _chain_codes(day, sources)
     if day.state == "closed":
         words = _("请用本单位设备扫码密封")
         found.append(Party(_("各参与方"), words, page_code("day-seal", day.public_id)))
@@ -88,3 +88,16 @@ def _parties(day: DrawingDay, sources: list[SeedSource]) -> list[Party]:
             Party(name, _("已启封") if opened else _("已密封") if sealed else _("待密封"), "")
         )
     return found
+
+
+def _chain_codes(day: DrawingDay, sources: list[SeedSource]) -> list[Party]:
+    """Return the code of the page that holds the chains, while one of them waits."""
+    chains = [source for source in sources if source.type == "chain"]
+    name = _("递补链保管单位")
+    if day.state == "closed" and any(not source.param for source in chains):
+        code = page_code("day-reserve-seal", day.public_id)
+        return [Party(name, _("请用办公室设备扫码密封递补链"), code)]
+    if day.state == "announced" and any(not source.opened_at for source in chains):
+        code = page_code("day-reserve-open", day.public_id)
+        return [Party(name, _("请用办公室设备扫码启封递补链"), code)]
+    return []

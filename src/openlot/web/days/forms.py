@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from openlot.accounts.models import Department
 from openlot.web.forms import StaffForm
 
-LINE = re.compile(r"(\S+)\s+([0-9a-f]{64})")
+LINE = re.compile(r"(\S+)\s+((?:[1-9][0-9]{0,8}:)?[0-9a-f]{64})")
 
 
 class DayForm(StaffForm):
@@ -54,3 +54,21 @@ class DaySealForm(StaffForm):
                 )
             found[read[1]] = read[2]
         return found
+
+
+class DayChainForm(DaySealForm):
+    """Length and top of one chain per draw of the day (密封递补链)."""
+
+    sealed = forms.CharField(
+        label=_("递补链（每行一项：会话编号 空格 链长:链顶）"),
+        widget=forms.Textarea({"rows": 4, "spellcheck": "false"}),
+    )
+
+
+class DayLinkForm(DaySealForm):
+    """The first link of each chain of the day (启封递补链)."""
+
+    sealed = forms.CharField(
+        label=_("链值（每行一项：会话编号 空格 64 位链值）"),
+        widget=forms.Textarea({"rows": 4, "spellcheck": "false"}),
+    )

@@ -21,6 +21,7 @@ from openlot.rights.access import holds
 from openlot.rights.perms import Perm
 from openlot.web.buttons import button
 from openlot.web.days import big_screen as _big_screen  # noqa: F401  # registers its screen
+from openlot.web.days import reserve as _reserve  # noqa: F401  # registers its screens
 from openlot.web.days.acts import day_acts
 from openlot.web.days.forms import DayForm, DaySealForm
 from openlot.web.days.summary import rows_of

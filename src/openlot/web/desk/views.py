@@ -137,6 +137,17 @@ TODOS = (
         hot=True,
     ),
     Todo(
+        _("待公布的递补链值"),
+        Perm.RESERVE_HOLD,
+        lambda a: Amendment.objects.filter(
+            state="link_due",
+            draw__sources__type="chain",
+            draw__sources__party_id=a.department_key,
+        ),
+        "amendments/?state=link_due",
+        hot=True,
+    ),
+    Todo(
         _("待执行的递补与改派"),
         Perm.AMEND_REQUEST,
         lambda a: Amendment.objects.filter(state="approved", department_id=a.department_key),

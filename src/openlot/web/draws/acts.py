@@ -67,9 +67,7 @@ def _sealing(request: StaffRequest, draw: Draw) -> list[Act]:
     acts = []
     for source in missing_commitments(draw):
         if _own(request, source):
-            acts.append(
-                Act(href("source-seal", pid=source.public_id), _("密封本单位随机数"), method="get")
-            )
+            acts.append(_seal(source))
         if settings.DEMO and may(request.actor, Perm.DRAW_PREPARE, draw):
             acts.append(
                 Act(
@@ -79,6 +77,12 @@ def _sealing(request: StaffRequest, draw: Draw) -> list[Act]:
                 )
             )
     return acts
+
+
+def _seal(source: SeedSource) -> Act:
+    if source.type == "chain":
+        return Act(href("reserve-seal", pid=source.public_id), _("密封递补链"), method="get")
+    return Act(href("source-seal", pid=source.public_id), _("密封本单位随机数"), method="get")
 
 
 def _opening(request: StaffRequest, draw: Draw) -> list[Act]:
@@ -96,7 +100,10 @@ def _opening(request: StaffRequest, draw: Draw) -> list[Act]:
     if source.is_physical or _own(request, source):
         return [
             Act(
-                href("source-open", pid=source.public_id),
+                href(
+                    "reserve-open" if source.type == "chain" else "source-open",
+                    pid=source.public_id,
+                ),
                 _opening_label(source),
                 method="get",
             )
@@ -105,14 +112,13 @@ def _opening(request: StaffRequest, draw: Draw) -> list[Act]:
 
 
 def _opening_label(source: SeedSource) -> str:
-    labels = {"digits": _("录入骰数"), "numbers": _("录入公共事件号码")}
+    labels = {"chain": _("启封递补链"), "digits": _("录入骰数"), "numbers": _("录入公共事件号码")}
     return labels.get(source.type, _("启封"))
 
 
 def _own(request: StaffRequest, source: SeedSource) -> bool:
-    return source.party_id == request.actor.department_id and may(
-        request.actor, Perm.DRAW_CONTRIBUTE, source
-    )
+    perm = Perm.RESERVE_HOLD if source.type == "chain" else Perm.DRAW_CONTRIBUTE
+    return source.party_id == request.actor.department_id and may(request.actor, perm, source)
 
 
 def _papers(request: StaffRequest, draw: Draw) -> list[Act]:

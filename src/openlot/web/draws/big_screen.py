@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from openlot.draws.models import Draw, DrawFrame, SeedSource
+from openlot.draws.models import SEALED, Draw, DrawFrame, SeedSource
 from openlot.draws.selectors import (
     cuts,
     is_embargoed,
@@ -91,7 +91,7 @@ def demo_words(draw: Draw) -> str:
 
 
 def _stages(draw: Draw, sources: list[SeedSource]) -> list[Stage]:
-    parties = [source for source in sources if source.type == "commit"]
+    parties = [source for source in sources if source.type in SEALED]
     sealed = [source.committed_at for source in parties]
     opened = [source.opened_at for source in sources]
     return [
@@ -133,12 +133,16 @@ def _party(source: SeedSource, draw: Draw) -> Party:
         waits = _("公告后掷骰") if source.type == "digits" else _("公告后开奖")
         return Party(source.party_name, waits, "")
     if draw.state == "frozen" and not source.param:
-        code = page_code("source-seal", source.public_id)
+        code = page_code(_page(source, "seal"), source.public_id)
         return Party(source.party_name, _("请用本单位设备扫码密封"), code)
     if draw.state == "announced":
-        code = page_code("source-open", source.public_id)
+        code = page_code(_page(source, "open"), source.public_id)
         return Party(source.party_name, _("请用本单位设备扫码启封"), code)
     return Party(source.party_name, _("已密封") if source.param else _("待密封"), "")
+
+
+def _page(source: SeedSource, act: str) -> str:
+    return f"reserve-{act}" if source.type == "chain" else f"source-{act}"
 
 
 def page_code(name: str, pid: str) -> SafeString:

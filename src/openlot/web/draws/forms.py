@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from openlot.accounts.models import Department
 from openlot.drawing_days.models import DrawingDay
 from openlot.drawing_days.selectors import open_days
-from openlot.draws.models import Attestation
+from openlot.draws.models import Attestation, Reserve
 from openlot.kernel import clock
 from openlot.rules.public_events import EVENTS, ISSUE
 from openlot.web.forms import StaffForm
@@ -46,6 +46,15 @@ class PrepareForm(StaffForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("仅单独举行时选择"),
     )
+    reserve = forms.ChoiceField(
+        label=_("递补方式"),
+        choices=Reserve.choices,
+        required=False,
+        help_text=_(
+            "抽中对象注销、迁出、无法联系时由谁递补。公开递补的数量以批准的方案为准；"
+            "密封递补由联席会议办公室保管凭据，事先无人知道下一个是谁"
+        ),
+    )
     game = forms.ChoiceField(
         label=_("具名公共事件"),
         required=False,
@@ -62,7 +71,7 @@ class PrepareForm(StaffForm):
         help_text=_("此前名单与随机数不公开；留空为抽取后即可公布"),
     )
 
-    field_order = ("day", "parties", "embargo_at", "game", "issue")
+    field_order = ("day", "parties", "reserve", "embargo_at", "game", "issue")
 
     def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,6 +96,18 @@ class SealForm(StaffForm):
     """A sealed value, made on the party's own device (随机数密封)."""
 
     sealed = forms.CharField(label=_("密封值（64 位）"), max_length=64)
+
+
+class ChainForm(StaffForm):
+    """The chain of a sealed reserve, made on the office's own device (密封递补链)."""
+
+    sealed = forms.CharField(label=_("递补链（链长:链顶）"), max_length=80)
+
+
+class LinkForm(StaffForm):
+    """A link of a chain, computed on the office's own device (链值)."""
+
+    link = forms.CharField(label=_("链值（64 位）"), max_length=64)
 
 
 class OpenForm(StaffForm):

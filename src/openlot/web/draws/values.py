@@ -20,7 +20,8 @@ from openlot.web.screens import StaffRequest, screen
 
 def sources_with_draw() -> QuerySet[SeedSource]:
     """Return the sources with their draw (来源及其抽取)."""
-    return SeedSource.objects.select_related("draw__task__department", "party")
+    rows = SeedSource.objects.exclude(type="chain")
+    return rows.select_related("draw__task__department", "party")
 
 
 @screen(

@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fairdraw.evidence import write_zip
 from fairdraw.words import Words
@@ -17,8 +17,9 @@ from openlot.accounts.models import Department
 from openlot.drawing_days.selectors import day_of
 from openlot.drawing_days.services import join_day
 from openlot.draws import services
-from openlot.draws.models import Draw, DrawExclusion, SeedSource
+from openlot.draws.models import Draw, DrawExclusion, Reserve, SeedSource
 from openlot.draws.selectors import assessment, saving, strata_of
+from openlot.draws.words import said
 from openlot.inspections.services import prepare_inspections
 from openlot.kernel.actor import Role
 from openlot.publication.services import announce_draw, publish_draw, void_draw
@@ -37,6 +38,7 @@ from openlot.web.draws.attest import attested
 from openlot.web.draws.big_screen import demo_words
 from openlot.web.draws.comparison import draws_with_task
 from openlot.web.draws.forms import PrepareForm
+from openlot.web.draws.reserve import reserve_facts
 from openlot.web.forms import submit
 from openlot.web.page import Block, Fact, Page, digest_cell, href, link, tag
 from openlot.web.screens import StaffRequest, screen
@@ -57,21 +59,24 @@ def draw_new(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
     own = Q(pk__in=obj.participations.values("department_id"))
     choices = Department.objects.filter(own | watch).distinct()
     form = PrepareForm(
-        request.POST or None, choices=choices, initial={"parties": [d.pk for d in choices]}
+        request.POST or None,
+        choices=choices,
+        initial={
+            "parties": [d.pk for d in choices],
+            "reserve": Reserve.OPEN if obj.n_reserve else Reserve.NONE,
+        },
     )
 
     def prepare(values: dict[str, Any]) -> Draw:
-        embargo_at = values["embargo_at"]
+        both = {
+            "embargo_at": values["embargo_at"],
+            "reserve": values["reserve"] or None,
+            "actor": request.actor,
+        }
         if values.get("day"):
-            return join_day(obj, values["day"], embargo_at=embargo_at, actor=request.actor)
+            return join_day(obj, values["day"], **both)
         parties = [services.Party(d, d.name) for d in values["parties"]]
-        return services.prepare_draw(
-            obj,
-            parties=parties,
-            event=values["event"],
-            actor=request.actor,
-            embargo_at=embargo_at,
-        )
+        return services.prepare_draw(obj, parties=parties, event=values["event"], **both)
 
     made = submit(form, prepare) if request.method == "POST" else None
     if made is not None:
@@ -107,9 +112,8 @@ def draw(request: StaffRequest, obj: Draw) -> HttpResponse:
     if obj.voided_at:
         page.notices.append(("bad", _("已作废：%s") % obj.void_reason))
     if obj.shortage:
-        lang = "zh" if (get_language() or "zh").startswith("zh") else "en"
-        said = Words(obj.shortage["template"], obj.shortage["values"]).say(lang)
-        page.notices.append(("warn", _("人员不足，抽取对象有效：%s") % said))
+        short = Words(obj.shortage["template"], obj.shortage["values"])
+        page.notices.append(("warn", _("人员不足，抽取对象有效：%s") % said(short)))
     if obj.rdigest:
         page.blocks += [*_outcome_blocks(request, obj), attested(obj)]
     return page.show(request)
@@ -124,6 +128,7 @@ def _facts(draw: Draw) -> list[Fact]:
         *_day_facts(draw),
         *_first_facts(draw),
         Fact(_("公开方式"), draw.task.get_disclosure_display()),
+        *reserve_facts(draw),
         *_level_facts(draw),
         Fact(_("封存时间"), when(draw.frozen_at)),
         Fact(_("公告时间"), when(draw.announced_at)),
@@ -160,8 +165,7 @@ def _level_facts(draw: Draw) -> list[Fact]:
     found = assessment(draw)
     if found is None:
         return [Fact(_("可信等级"), _("演示，无等级"))]
-    lang = "zh" if (get_language() or "zh").startswith("zh") else "en"
-    missing = "；".join(words.say(lang) for words in found.missing)
+    missing = "；".join(map(said, found.missing))
     return [Fact(_("可信等级"), found.name), Fact(_("升级所缺"), missing or "—")]
 
 
