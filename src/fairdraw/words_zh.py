@@ -337,4 +337,8 @@ SENTENCES = {
     "the tiles do not give the root of the checkpoint": "由切片算不出检查点的根",
     "a salt has 32 hex digits": "盐值应为 32 位十六进制字符",
     "a proof of the growth is needed: --path or --tiles": "需要一致性证明：--path 或 --tiles",
+    "may be read by others; chmod 600": "可被他人读取，请 chmod 600",
+    "not a private key": "不是私钥",
+    "names no log": "没有列出日志",
+    "not a request to cosign": "不是见证请求",
 }
