@@ -14,7 +14,7 @@ from openlot.publication.models import PublicRecord
 from openlot.registers.models import ImportBatch, InspectionTarget
 from openlot.results.models import InspectionResult
 from openlot.trail.models import Entry
-from openlot.trail.writer import subject_of
+from openlot.trail.subjects import subject_of
 
 for app in (
     "registers",

@@ -249,7 +249,7 @@ def test_what_is_public_of_a_closed_draw_does_not_depend_on_classes():
         bodies = [announcement_body(fresh), draw_body(fresh)]
         bodies += [attestation_body(row) for row in fresh.attestations.all()]
         bodies += [result_body(row) for row in results.order_by("pk")]
-        bodies += [public_fields(entry) for entry in story(fresh)]
+        bodies += [public_fields(entry) for entry in story(fresh).entries]
         return json.dumps(bodies, ensure_ascii=False)
 
     before = public()

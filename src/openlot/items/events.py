@@ -1,5 +1,6 @@
 """What happens to items of the list."""
 
+from openlot.trail.changes import Changes
 from openlot.trail.events import Event, IntStr, PubInt, PubStr, event
 
 
@@ -12,11 +13,11 @@ class ItemDrafted(Event):
     name: PubStr
 
 
-@event("item.amended", v=1)
+@event("item.amended", v=2)
 class ItemAmended(Event):
     """A draft item was changed."""
 
-    changed: IntStr
+    changes: Changes
 
 
 @event("item.submitted", v=1)

@@ -19,6 +19,7 @@ from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied, Invalid
 from openlot.lifecycle.fire import create, fire
 from openlot.rules.document_numbers import filing_number
+from openlot.trail.changes import changes_of
 
 NEEDED = _("必填项，请补充")
 
@@ -71,7 +72,9 @@ def amend_item(
     **fields: Any,
 ) -> InspectionItem:
     """Change a draft (修改草稿); nothing that was handed in can be changed."""
-    fact = events.ItemAmended(changed=", ".join(sorted(fields)))
+    fact = events.ItemAmended(
+        changes=changes_of(item, fields) | _children_changes(item, participants, questions)
+    )
     amended = fire(item, ITEM["amend"], fact, actor=actor, at_revision=at_revision, **fields)
     _put_children(amended, participants, questions)
     return amended
@@ -177,6 +180,26 @@ def _given(reason: str) -> str:
     if not reason.strip():
         raise Invalid(fields={"reason": _("请写明原因")})
     return reason.strip()
+
+
+def _children_changes(
+    item: InspectionItem,
+    participants: Sequence[Department] | None,
+    questions: Iterable[Mapping[str, Any]] | None,
+) -> dict[str, list[str]]:
+    """Return what differs in the rows that belong to a draft, as texts before and after."""
+    pairs: dict[str, tuple[list[str], list[str]]] = {}
+    if participants is not None:
+        before = item.participations.values_list("department__code", flat=True)
+        pairs["participants"] = (sorted(before), sorted(d.code for d in participants))
+    if questions is not None:
+        asked = [str(q["content"]) for q in questions]
+        pairs["questions"] = (list(item.questions.values_list("content", flat=True)), asked)
+    return {
+        name: ["；".join(before), "；".join(after)]
+        for name, (before, after) in pairs.items()
+        if before != after
+    }
 
 
 def _put_children(

@@ -1,6 +1,7 @@
 """What happens to annual plans."""
 
-from openlot.trail.events import Event, IntStr, PubInt, PubStr, event
+from openlot.trail.changes import Changes
+from openlot.trail.events import Event, IntInt, IntStr, PubInt, PubStr, event
 
 
 @event("plan.drafted", v=1)
@@ -12,11 +13,12 @@ class PlanDrafted(Event):
     version: PubInt
 
 
-@event("plan.amended", v=1)
+@event("plan.amended", v=2)
 class PlanAmended(Event):
     """A draft plan was changed."""
 
-    changed: IntStr
+    line: IntInt
+    changes: Changes
 
 
 @event("plan.submitted", v=1)

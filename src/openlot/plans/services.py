@@ -26,6 +26,7 @@ from openlot.plans.selectors import (
     targets_of,
 )
 from openlot.rules.document_numbers import filing_number, plan_number
+from openlot.trail.changes import changes_of
 
 FAULTS = {
     "no_items": _("第 %(line)s 条：请至少选择一个已生效的抽查事项"),
@@ -122,15 +123,16 @@ def close_plan(plan: AnnualPlan, *, actor: Actor) -> AnnualPlan:
 @transaction.atomic
 def add_line(plan: AnnualPlan, draft: LineDraft, *, actor: Actor) -> PlanLine:
     """Add a line to a draft plan (新增计划条目)."""
-    fire(plan, PLAN["amend"], events.PlanAmended(changed="line added"), actor=actor)
     top = plan.lines.aggregate(top=Max("line_no"))["top"] or 0
+    fact = events.PlanAmended(line=top + 1, changes=_line_changes(None, draft))
+    fire(plan, PLAN["amend"], fact, actor=actor)
     return _put_line(plan, top + 1, draft)
 
 
 @transaction.atomic
 def amend_line(line: PlanLine, draft: LineDraft, *, actor: Actor, at_revision: int) -> PlanLine:
     """Change a line of a draft plan (修改计划条目)."""
-    fact = events.PlanAmended(changed=f"line {line.line_no}")
+    fact = events.PlanAmended(line=line.line_no, changes=_line_changes(line, draft))
     fire(line.plan, PLAN["amend"], fact, actor=actor, at_revision=at_revision)
     for name, value in draft.fields.items():
         setattr(line, name, value)
@@ -237,6 +239,38 @@ def publish_plan(plan: AnnualPlan, *, actor: Actor) -> AnnualPlan:
         published_at=clock.now(),
         filed_late=late,
     )
+
+
+def _line_changes(line: PlanLine | None, draft: LineDraft) -> dict[str, list[str]]:
+    """Return what a line is changed from and to, or begins as, with all that belongs to it."""
+    after = {
+        "items": sorted(item.code for item in draft.items),
+        "participants": sorted(department.code for department in draft.participants),
+        "ratios": _ratio_words(draft.ratios),
+    }
+    before: dict[str, list[str]] = {name: [] for name in after}
+    if line is not None:
+        known = {
+            r.credit_class: (r.ratio_bp, r.frequency_per_year, r.weight) for r in line.ratios.all()
+        }
+        before = {
+            "items": sorted(item.code for item in line.items.all()),
+            "participants": sorted(department.code for department in line.participants.all()),
+            "ratios": _ratio_words(known),
+        }
+    related = {
+        name: ["、".join(before[name]), "、".join(after[name])]
+        for name in after
+        if before[name] != after[name]
+    }
+    if line is not None:
+        return changes_of(line, draft.fields) | related
+    fresh = changes_of(PlanLine(), draft.fields)
+    return {name: ["", new] for name, (_default, new) in fresh.items()} | related
+
+
+def _ratio_words(ratios: Mapping[str, tuple[int, int, int]]) -> list[str]:
+    return [f"{name} {bp}/10000 ×{times} w{weight}" for name, (bp, times, weight) in ratios.items()]
 
 
 def _put_lines(plan: AnnualPlan, lines: Iterable[LineDraft]) -> None:

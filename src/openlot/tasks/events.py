@@ -1,5 +1,6 @@
 """What happens to tasks before anything is drawn."""
 
+from openlot.trail.changes import Changes
 from openlot.trail.events import Event, IntInt, IntStr, PubInt, PubStr, event
 
 
@@ -11,11 +12,11 @@ class TaskDrafted(Event):
     origin: PubStr
 
 
-@event("task.amended", v=1)
+@event("task.amended", v=2)
 class TaskAmended(Event):
     """A draft scheme was changed."""
 
-    changed: IntStr
+    changes: Changes
 
 
 @event("task.submitted", v=1)

@@ -31,6 +31,7 @@ from openlot.tasks.models import (
     TaskItem,
 )
 from openlot.tasks.selectors import on_leave, pool, sendable, waiting_for
+from openlot.trail.changes import changes_of
 
 
 @transaction.atomic
@@ -126,14 +127,16 @@ def amend_task(
             **scheme,
         }
     )
-    changed = sorted(scheme)
+    changes = changes_of(task, scheme)
     if own_lists is not None:
         chosen = {department.pk: department.code for department in own_lists}
-        changed.append(f"own_lists: {' '.join(sorted(chosen.values())) or '-'}")
         others = task.participations.filter(is_lead=False)
+        before = sorted(others.filter(own_list=True).values_list("department__code", flat=True))
+        if before != sorted(chosen.values()):
+            changes["own_lists"] = ["、".join(before), "、".join(sorted(chosen.values()))]
         others.filter(department__in=chosen).update(own_list=True)
         others.exclude(department__in=chosen).update(own_list=False)
-    fact = events.TaskAmended(changed=", ".join(changed))
+    fact = events.TaskAmended(changes=changes)
     return fire(task, TASK["amend"], fact, actor=actor, at_revision=at_revision, **scheme)
 
 

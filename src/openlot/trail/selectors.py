@@ -3,27 +3,112 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from openlot.kernel.actor import Actor
-from openlot.trail.models import Entry
-from openlot.trail.writer import subject_of
+from openlot.trail.models import Entry, PrivatePart
+from openlot.trail.subjects import subject_of
+
+CHAPTER = 100
 
 
-def story(*objects: models.Model) -> QuerySet[Entry]:
-    """Return what happened to these objects (办理留痕), oldest first; at most the last 200."""
-    names = [subject_of(obj) for obj in objects]
-    newest = Entry.objects.filter(subject__in=names).order_by("-id").values("pk")[:200]
-    return Entry.objects.filter(pk__in=list(newest.values_list("pk", flat=True))).order_by("id")
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A stretch of the story of some objects (办理留痕), oldest first.
+
+    earlier   the number before which earlier entries lie, None when there are none
+    """
+
+    entries: list[Entry]
+    earlier: int | None
 
 
-def entries() -> QuerySet[Entry]:
-    """Return the whole trail (全部留痕), newest first; the screen asks for the right to see it."""
-    return Entry.objects.order_by("-id")
+def story(*objects: models.Model, before: int | None = None) -> Chapter:
+    """Return what happened to these objects (办理留痕): the last entries, or those before one."""
+    rows = Entry.objects.filter(subject__in=[subject_of(obj) for obj in objects])
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.order_by("-id")[: CHAPTER + 1])
+    kept = found[:CHAPTER][::-1]
+    return Chapter(kept, kept[0].pk if len(found) > CHAPTER else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The fields of an entry by who may read them (按密级分组的字段)."""
+
+    public: dict[str, Any]
+    internal: dict[str, Any] = field(default_factory=dict)
+    personal: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_personal(self) -> bool:
+        """Whether there are personal fields that were not shredded (含个人信息)."""
+        return bool(self.personal)
+
+
+def parts_of(entries: Sequence[Entry]) -> dict[int, Parts]:
+    """Return the fields of entries by primary key (留痕字段); who may read them is for the caller."""
+    private: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
+    rows = PrivatePart.objects.filter(entry__in=entries)
+    for part in rows:
+        private[part.entry_id][part.kind] = json.loads(bytes(part.payload))
+    return {entry.pk: Parts(public_fields(entry), **private[entry.pk]) for entry in entries}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks for in the trail (留痕查询); what is empty does not narrow.
+
+    actors      references of persons
+    subjects    objects as the trail names them
+    from_on     the first day, to_on the last, both in the city's time
+    """
+
+    kind: str = ""
+    department: str = ""
+    actors: Sequence[str] | None = None
+    subjects: Sequence[str] | None = None
+    number: int | None = None
+    from_on: date | None = None
+    to_on: date | None = None
+
+
+def entries(wanted: Wanted | None = None, *, before: int | None = None) -> QuerySet[Entry]:
+    """Return what is looked for in the whole trail (全部留痕), newest first; asked for by right.
+
+    before    only entries older than this one: pages hang together while the trail grows
+    """
+    rows = Entry.objects.order_by("-id")
+    want = wanted or Wanted()
+    found = Q()
+    if want.number is not None:
+        found &= Q(pk=want.number)
+    if want.kind:
+        found &= Q(kind=want.kind)
+    if want.department:
+        found &= Q(department_code=want.department)
+    if want.actors is not None or want.subjects is not None:
+        found &= Q(actor_ref__in=want.actors or ()) | Q(subject__in=want.subjects or ())
+    if want.from_on is not None:
+        found &= Q(at__gte=_midnight(want.from_on))
+    if want.to_on is not None:
+        found &= Q(at__lt=_midnight(want.to_on + timedelta(days=1)))
+    if before is not None:
+        found &= Q(pk__lt=before)
+    return rows.filter(found)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def public_fields(entry: Entry) -> dict[str, Any]:

@@ -11,14 +11,9 @@ from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.trail.events import Event, Part, canonical, fields_by_part
 from openlot.trail.models import Entry, PrivatePart
+from openlot.trail.subjects import subject_of
 
 BODY_LIMIT = 65_535
-
-
-def subject_of(obj: models.Model) -> str:
-    """Return how the trail names ``obj`` (留痕对象): ``app.Model:public id``."""
-    name = getattr(obj, "public_id", None) or obj.pk
-    return f"{obj._meta.label}:{name}"
 
 
 def record(fact: Event, *, actor: Actor, subject: models.Model, department: str = "") -> Entry:

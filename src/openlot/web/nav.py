@@ -37,6 +37,7 @@ MENU = (
     Entry(pgettext_lazy("list", "检查结果"), "results", Perm.RESULT_VIEW, "/results"),
     Entry(_("公示"), "published", Perm.DESK_VIEW, "/published"),
     Entry(_("全程留痕"), "trail", Perm.TRAIL_VIEW, "/trail"),
+    Entry(_("我的留痕"), "my-acts", Perm.DESK_VIEW, "/my-acts"),
     Entry(_("政策参数"), "policies", Perm.POLICY_VIEW, "/policies"),
     Entry(pgettext_lazy("list", "部门"), "departments", Perm.DEPARTMENT_VIEW, "/departments"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,7 +79,7 @@ class Page:
     acts: list[Act] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     notices: list[tuple[str, Text]] = field(default_factory=list)
-    story: Iterable[Any] = ()
+    story: Sized = ()
 
     def show(
         self,

@@ -28,7 +28,7 @@ from openlot.web.inspections.views import with_task
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Fact, Page, digest_cell, href, link, tag
 from openlot.web.screens import StaffRequest, screen
-from openlot.web.trail.words import names, tell
+from openlot.web.trail.stories import names, tell
 
 TONES = {
     "requested": "gold",
@@ -183,7 +183,7 @@ def amendment(request: StaffRequest, obj: Amendment) -> HttpResponse:
         crumbs=[(_("递补与改派"), href("amendments"))],
         acts=_acts(request, obj),
         facts=facts,
-        story=tell(obj),
+        story=tell(request, obj),
     )
     if obj.state in ("requested", "link_due") and is_sealed(obj):
         page.notices.append(("info", _sealed_words(obj)))

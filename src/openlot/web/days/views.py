@@ -30,7 +30,7 @@ from openlot.web.forms import submit
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, Step, digest_cell, href, link, tag
 from openlot.web.screens import StaffRequest, screen
-from openlot.web.trail.words import tell
+from openlot.web.trail.stories import tell
 
 TONES = {"gathering": "gold", "closed": "blue", "announced": "blue", "drawn": "green"}
 CONTRIBUTORS = (Role.SUPERVISOR, Role.AUDITOR, Role.CONFERENCE_OFFICE)
@@ -113,7 +113,7 @@ def day(request: StaffRequest, obj: DrawingDay) -> HttpResponse:
         steps=_steps(obj),
         facts=facts,
         blocks=[_draws(request, obj)],
-        story=tell(obj),
+        story=tell(request, obj),
     )
     if obj.state == "cancelled":
         page.notices.append(("bad", _("已取消：%s") % obj.cancelled_reason))

@@ -12,7 +12,7 @@ from openlot.publication.templatetags.quotas import exclusion_words
 from openlot.rights.perms import Perm
 from openlot.web.page import Block, Fact, Page, href, link
 from openlot.web.screens import StaffRequest, screen
-from openlot.web.trail.words import names
+from openlot.web.trail.stories import names
 
 
 def draws_with_task() -> QuerySet[Draw]:

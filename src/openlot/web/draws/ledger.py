@@ -11,7 +11,7 @@ from openlot.publication.templatetags.quotas import exclusion_words
 from openlot.rights.perms import Perm
 from openlot.web.page import Block, Page, link
 from openlot.web.screens import StaffRequest, screen
-from openlot.web.trail.words import names
+from openlot.web.trail.stories import names
 
 
 @screen("draws/ledger/", name="draw-ledger", perm=Perm.DRAW_VIEW)

@@ -43,7 +43,7 @@ from openlot.web.forms import submit
 from openlot.web.page import Block, Fact, Page, digest_cell, href, link, tag
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.tasks.steps import task_steps
-from openlot.web.trail.words import tell
+from openlot.web.trail.stories import tell
 
 
 @screen(
@@ -103,7 +103,7 @@ def draw(request: StaffRequest, obj: Draw) -> HttpResponse:
         steps=task_steps(obj.task),
         facts=_facts(obj),
         blocks=[*_frame_blocks(request, obj), _source_block(obj)],
-        story=tell(obj),
+        story=tell(request, obj),
     )
     if obj.is_demo:
         page.notices.append(("warn", demo_words(obj)))

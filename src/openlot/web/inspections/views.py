@@ -28,7 +28,7 @@ from openlot.web.inspections.forms import CheckInForm, CodeForm, ServeForm
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
 from openlot.web.screens import StaffRequest, screen
-from openlot.web.trail.words import tell
+from openlot.web.trail.stories import tell
 
 TONES = {"ready": "gold", "inspecting": "blue", "ended": "green"}
 
@@ -149,7 +149,7 @@ def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
                 _("尚未入企。"),
             ),
         ],
-        story=tell(obj, *results),
+        story=tell(request, obj, *results),
     )
     return page.show(request)
 

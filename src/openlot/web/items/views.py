@@ -20,7 +20,7 @@ from openlot.web.items.forms import ItemForm
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
 from openlot.web.screens import StaffRequest, screen
-from openlot.web.trail.words import tell
+from openlot.web.trail.stories import tell
 
 TONES = {"effective": "green", "submitted": "gold", "approved": "blue", "filed": "blue"}
 
@@ -149,7 +149,7 @@ def item(request: StaffRequest, obj: InspectionItem) -> HttpResponse:
                 _("尚未填写检查要点。"),
             )
         ],
-        story=tell(obj),
+        story=tell(request, obj),
     )
     if participants:
         page.blocks.append(Block(_("参与部门"), (_("部门"), _("意见")), participants))

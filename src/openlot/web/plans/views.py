@@ -22,7 +22,7 @@ from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
 from openlot.web.plans.forms import COUNTS, LineForm, OverlapForm, PlanForm
 from openlot.web.screens import StaffRequest, screen
-from openlot.web.trail.words import tell
+from openlot.web.trail.stories import tell
 
 TONES = {"published": "green", "submitted": "gold", "approved": "blue"}
 
@@ -115,7 +115,7 @@ def plan(request: StaffRequest, obj: AnnualPlan) -> HttpResponse:
                 _("还没有条目，请添加。"),
             )
         ],
-        story=tell(obj),
+        story=tell(request, obj),
     )
     if obj.filed_late:
         page.notices.append(("warn", _("逾期备案：应于截止日前备案并公开")))

@@ -22,7 +22,7 @@ from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Fact, Page, href, link
 from openlot.web.registers.forms import DAY
 from openlot.web.screens import StaffRequest, screen
-from openlot.web.trail.words import tell
+from openlot.web.trail.stories import tell
 
 POLICIES = ListSpec(
     title=_("政策参数"),
@@ -104,5 +104,5 @@ def policy(request: StaffRequest, obj: Policy) -> HttpResponse:
             Fact(_("依据"), obj.source, wide=True),
             Fact(_("内容"), format_html('<pre class="hint">{}</pre>', body), wide=True),
         ],
-        story=tell(obj),
+        story=tell(request, obj),
     ).show(request)

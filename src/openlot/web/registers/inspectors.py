@@ -32,7 +32,7 @@ from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
 from openlot.web.registers.forms import InspectorForm, LeaveForm, RecusalForm
 from openlot.web.screens import StaffRequest, screen
-from openlot.web.trail.words import tell
+from openlot.web.trail.stories import tell
 
 
 def inspector_state(inspector: Inspector) -> str:
@@ -147,7 +147,7 @@ def inspector(request: StaffRequest, obj: Inspector) -> HttpResponse:
                 _("没有回避申报。"),
             ),
         ],
-        story=tell(obj),
+        story=tell(request, obj),
     ).show(request)
 
 

@@ -33,7 +33,7 @@ from openlot.web.registers import inspectors as _inspectors  # noqa: F401  # reg
 from openlot.web.registers import receipts as _receipts  # noqa: F401  # registers its screen
 from openlot.web.registers.forms import ImportForm, TargetForm, townships
 from openlot.web.screens import StaffRequest, screen
-from openlot.web.trail.words import tell
+from openlot.web.trail.stories import tell
 
 
 def target_state(target: InspectionTarget) -> str:
@@ -133,7 +133,7 @@ def target(request: StaffRequest, obj: InspectionTarget) -> HttpResponse:
                 _("本年度尚未被抽中。"),
             )
         ],
-        story=tell(obj),
+        story=tell(request, obj),
     ).show(request)
 
 

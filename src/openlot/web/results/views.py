@@ -27,7 +27,7 @@ from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
 from openlot.web.results.forms import OpinionForm, RecordForm
 from openlot.web.screens import StaffRequest, screen
-from openlot.web.trail.words import tell
+from openlot.web.trail.stories import tell
 
 TONES = {"in_review": "gold", "returned": "red", "approved": "blue", "published": "green"}
 
@@ -91,7 +91,7 @@ def result(request: StaffRequest, obj: InspectionResult) -> HttpResponse:
     """Show a result with its rows, evidence, follow-ups and clock (结果详情)."""
     page = _result_page(request, obj)
     page.acts = _acts(request, obj)
-    page.story = tell(obj)
+    page.story = tell(request, obj)
     if obj.returned_reason:
         page.notices.append(("warn", _("退回原因：%s") % obj.returned_reason))
     return page.show(request)

@@ -37,7 +37,7 @@ from openlot.web.tasks.forms import (
 )
 from openlot.web.tasks.listing import state_tag, tasks_spec
 from openlot.web.tasks.steps import task_steps
-from openlot.web.trail.words import tell
+from openlot.web.trail.stories import tell
 
 
 @screen("tasks/", name="tasks", perm=Perm.TASK_VIEW)
@@ -151,7 +151,7 @@ def task(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
                 _("尚未准备抽取。"),
             ),
         ],
-        story=tell(obj, *rows),
+        story=tell(request, obj, *rows),
     )
     if obj.returned_reason:
         page.notices.append(("warn", _("退回原因：%s") % obj.returned_reason))

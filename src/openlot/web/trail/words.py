@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-
-from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-from openlot.accounts.models import User
-from openlot.trail.selectors import story
 
 WORDS: dict[str, str | Promise] = {
     "account.opened": _("开通账号"),
@@ -28,6 +20,7 @@ WORDS: dict[str, str | Promise] = {
     "register.target_returned": _("检查对象回库"),
     "register.inspector_added": _("录入执法检查人员"),
     "register.certificate_invalid": _("证件失效"),
+    "register.inspector_moved_out": _("检查人员出库"),
     "register.leave_entered": _("登记请假"),
     "register.leave_cancelled": _("取消请假"),
     "register.recusal_declared": _("申报回避"),
@@ -105,33 +98,3 @@ WORDS: dict[str, str | Promise] = {
     "result.follow_up_done": _("后续处置完结"),
     "publication.recorded": _("发布公示"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One line of a story (留痕条目) in words."""
-
-    at: datetime
-    words: str | Promise
-    actor: str
-
-
-def tell(*objects: models.Model) -> list[Told]:
-    """Return the story of objects (办理留痕) with people's names."""
-    entries = list(story(*objects))
-    return [
-        Told(e.at, WORDS.get(e.kind, e.kind), name)
-        for e, name in zip(entries, names([e.actor_ref for e in entries]), strict=True)
-    ]
-
-
-def names(refs: Iterable[str]) -> list[str]:
-    """Return who is behind references (操作人): name and department, or the platform."""
-    wanted = list(refs)
-    people = {
-        f"user:{u.username}": f"{u.name}（{u.department.short_name}）"
-        for u in User.objects.filter(
-            username__in={r.removeprefix("user:") for r in wanted}
-        ).select_related("department")
-    }
-    return [people.get(ref, str(_("系统"))) for ref in wanted]

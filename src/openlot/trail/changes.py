@@ -1,0 +1,33 @@
+"""What a change puts in place of what (变更前后), as the trail keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from django.db import models
+
+from openlot.trail.events import Internal
+
+Changes = Annotated[dict[str, list[str]], Internal]
+
+
+def changes_of(obj: models.Model, new: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what differs (变更前后): field name to the text before and the text after.
+
+    new       the values that ``obj`` is about to take, by field name
+    """
+    found: dict[str, list[str]] = {}
+    for name, value in sorted(new.items()):
+        before, after = _text(getattr(obj, name)), _text(value)
+        if before != after:
+            found[name] = [before, after]
+    return found
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return "、".join(_text(one) for one in value)
+    return str(value)

@@ -1,0 +1,56 @@
+"""What somebody types into the search of the trail (留痕检索词), as persons and objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Model, Q
+
+from openlot.accounts.models import User
+from openlot.drawing_days.models import DrawingDay
+from openlot.draws.models import Draw
+from openlot.inspections.models import Inspection
+from openlot.items.models import InspectionItem
+from openlot.plans.models import AnnualPlan
+from openlot.registers.models import InspectionTarget, Inspector
+from openlot.registers.search import find_targets
+from openlot.results.models import InspectionResult
+from openlot.tasks.models import InspectionTask
+from openlot.trail.subjects import subject_of
+
+# What each kind of object is called by people; a search looks for the beginning of any of them.
+_CALLED: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
+    (InspectionTask, ("number", "name")),
+    (Draw, ("draw_id",)),
+    (DrawingDay, ("number",)),
+    (Inspection, ("number", "notice_no")),
+    (InspectionResult, ("inspection__number",)),
+    (InspectionItem, ("code", "name")),
+    (AnnualPlan, ("number", "title")),
+    (Inspector, ("number", "name")),
+    (User, ("username", "name")),
+)
+MOST = 200
+
+
+def persons(words: str) -> list[str]:
+    """Return the persons that the words may mean (人员): by account or by name."""
+    named = Q(username=words) | Q(name__icontains=words)
+    found = User.objects.filter(named).order_by("username")[:MOST]
+    return [f"user:{user.username}" for user in found]
+
+
+def objects(words: str) -> list[str]:
+    """Return the objects that the words may mean (对象): by number, code or name."""
+    found: list[str] = []
+    for model, columns in _CALLED:
+        named = Q()
+        for column in columns:
+            named |= Q(**{f"{column}__istartswith": words})
+        found += _subjects(model._default_manager.filter(named).order_by("pk")[:MOST])
+    targets = InspectionTarget.objects.all()
+    return found + _subjects(find_targets(targets, words)[:MOST])
+
+
+def _subjects(rows: Iterable[Model]) -> list[str]:
+    return [subject_of(row) for row in rows]

@@ -1,0 +1,188 @@
+"""The story of an object (办理留痕) for people: who, when, what, why, before and after."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from openlot.accounts.models import User
+from openlot.kernel.actor import Actor
+from openlot.lifecycle.arrows import MACHINES, Arrow
+from openlot.rights.access import holds
+from openlot.rights.perms import Perm
+from openlot.rules.law import CLAUSES
+from openlot.trail.models import Entry
+from openlot.trail.selectors import Parts, parts_of, story
+from openlot.web.screens import StaffRequest
+from openlot.web.trail.fields import label, units_by_code, value_words
+from openlot.web.trail.words import WORDS
+
+Text = str | Promise
+HIDDEN = _("（个人信息，未显示）")
+# Before the embargo ends these give the drawn list away: only who may take the bundle reads them.
+SEALED = frozenset({"seed", "value"})
+# The reason is what people look for first; what a field of the machine room says comes last.
+_FIRST = ("reason", "reason_code", "opinion", "note", "decision", "verdict")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field that was changed (变更前后)."""
+
+    label: Text
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of a story (留痕条目) in words.
+
+    moved     from which state into which, empty when the state stayed
+    law       the clause that the act serves
+    """
+
+    number: int
+    subject: str
+    at: datetime
+    words: Text
+    actor: str
+    facts: Sequence[tuple[Text, Text]] = ()
+    changes: Sequence[Change] = ()
+    moved: str = ""
+    law: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What happened to some objects (办理留痕), oldest first, and where earlier lines are."""
+
+    lines: Sequence[Told] = field(default_factory=tuple)
+    earlier: str = ""
+
+    def __iter__(self) -> Iterator[Told]:
+        return iter(self.lines)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+
+def tell(request: StaffRequest, *objects: models.Model) -> Story:
+    """Return the story of objects (办理留痕) as the person may read it; ``?story=`` pages back."""
+    before = request.GET.get("story", "")
+    found = story(*objects, before=int(before) if before.isascii() and before.isdigit() else None)
+    query = {**{k: v for k, v in request.GET.items() if k != "story"}, "story": found.earlier or ""}
+    return Story(
+        told(found.entries, request.actor),
+        f"?{urlencode(query)}#story" if found.earlier else "",
+    )
+
+
+def told(entries: Iterable[Entry], actor: Actor) -> list[Told]:
+    """Return entries in words (留痕条目), with what ``actor`` may read of them."""
+    rows = list(entries)
+    parts = parts_of(rows)
+    units = units_by_code()
+    people = names([row.actor_ref for row in rows])
+    states: dict[str, str] = defaultdict(str)
+    lines: list[Told] = []
+    for row, person in zip(rows, people, strict=True):
+        arrow = _arrow(row, states[row.subject])
+        facts, changes = _fields(row, parts[row.pk], actor, units)
+        lines.append(
+            Told(
+                number=row.pk,
+                subject=row.subject,
+                at=row.at,
+                words=WORDS.get(row.kind, row.kind),
+                actor=person,
+                facts=facts,
+                changes=changes,
+                moved=_moved(row, arrow, states),
+                law=_law(arrow),
+            )
+        )
+    return lines
+
+
+def names(refs: Iterable[str]) -> list[str]:
+    """Return who is behind references (操作人): name and department, or the platform."""
+    wanted = list(refs)
+    people = {
+        f"user:{u.username}": f"{u.name}（{u.department.short_name}）"
+        for u in User.objects.filter(
+            username__in={r.removeprefix("user:") for r in wanted}
+        ).select_related("department")
+    }
+    return [people.get(ref, str(_("系统"))) for ref in wanted]
+
+
+def may_read_internal(actor: Actor, entry: Entry) -> bool:
+    """Say whether ``actor`` reads the internal fields of an entry (内部字段可见).
+
+    They are for the department that the entry belongs to and for those who oversee the trail.
+    """
+    own = bool(entry.department_code) and entry.department_code == actor.department_code
+    return own or holds(actor, Perm.TRAIL_VIEW)
+
+
+def _fields(
+    entry: Entry, parts: Parts, actor: Actor, units: dict[str, str]
+) -> tuple[list[tuple[Text, Text]], list[Change]]:
+    facts: list[tuple[str, Text]] = [
+        (name, value_words(name, value, units)) for name, value in parts.public.items()
+    ]
+    changes: list[Change] = []
+    if may_read_internal(actor, entry):
+        changes = [
+            Change(label(name), value_words(name, old, units), value_words(name, new, units))
+            for name, (old, new) in parts.internal.get("changes", {}).items()
+        ]
+        facts += [
+            (name, value_words(name, value, units))
+            for name, value in parts.internal.items()
+            if name != "changes" and (name not in SEALED or holds(actor, Perm.BUNDLE_VIEW))
+        ]
+    if parts.has_personal:
+        own = entry.actor_ref == actor.ref
+        facts += [
+            (name, value_words(name, value, units) if own else HIDDEN)
+            for name, value in parts.personal.items()
+        ]
+    facts.sort(key=lambda pair: pair[0] not in _FIRST)
+    return [(label(name), words) for name, words in facts if words], changes
+
+
+def _arrow(entry: Entry, state: str) -> Arrow | None:
+    """Return the arrow that an entry tells of; where several share an event, by the state before."""
+    machine = MACHINES.get(entry.subject.partition(":")[0])
+    if machine is None:
+        return None
+    found = [a for a in machine.arrows.values() if a.event.kind == entry.kind]
+    fitting = [a for a in found if state in a.sources] if len(found) > 1 else found
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _moved(entry: Entry, arrow: Arrow | None, states: dict[str, str]) -> str:
+    """Say from where to where the object went, and remember where it is."""
+    if arrow is None or arrow.target is None:
+        return ""
+    known = MACHINES[entry.subject.partition(":")[0]].states
+    before = states[entry.subject]
+    if not before and len(arrow.sources) == 1:
+        (before,) = arrow.sources
+    states[entry.subject] = arrow.target
+    after = str(known(arrow.target).label)
+    return f"{known(before).label} → {after}" if before else f"→ {after}"
+
+
+def _law(arrow: Arrow | None) -> str:
+    clause = CLAUSES.get(arrow.law) if arrow else None
+    return f"{clause.document} {clause.section}" if clause else ""

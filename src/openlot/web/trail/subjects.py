@@ -1,0 +1,74 @@
+"""What an entry is about (留痕对象): its kind in words, its name, and the page that shows it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from openlot.kernel.actor import Actor
+from openlot.rights.access import visible
+from openlot.rights.perms import Perm
+from openlot.web.page import href
+
+Text = str | Promise
+
+KINDS: dict[str, tuple[Text, str, Perm | None]] = {
+    "accounts.Department": (pgettext_lazy("list", "部门"), "department", Perm.DEPARTMENT_VIEW),
+    "accounts.User": (_("账号"), "", Perm.ACCOUNT_VIEW),
+    "draws.Amendment": (_("递补与改派"), "amendment", Perm.AMEND_VIEW),
+    "draws.Draw": (_("抽取"), "draw", Perm.DRAW_VIEW),
+    "drawing_days.DrawingDay": (_("抽签日"), "day", Perm.DAY_VIEW),
+    "inspections.Inspection": (_("检查"), "inspection", Perm.INSPECTION_VIEW),
+    "items.InspectionItem": (_("抽查事项"), "item", Perm.ITEM_VIEW),
+    "plans.AnnualPlan": (_("年度抽查工作计划"), "plan", Perm.PLAN_VIEW),
+    "policies.Policy": (_("政策参数"), "policy", Perm.POLICY_VIEW),
+    "publication.PublicRecord": (_("公示"), "", None),
+    "registers.ImportBatch": (_("导入批次"), "import", Perm.TARGET_EDIT),
+    "registers.InspectionTarget": (_("检查对象"), "target", Perm.TARGET_VIEW),
+    "registers.Inspector": (_("执法检查人员"), "inspector", Perm.INSPECTOR_VIEW),
+    "results.FollowUp": (_("后续处置"), "", Perm.RESULT_VIEW),
+    "results.InspectionResult": (_("检查结果"), "result", Perm.RESULT_VIEW),
+    "tasks.InspectionTask": (pgettext_lazy("list", "抽查任务"), "task", Perm.TASK_VIEW),
+    "tasks.Participation": (_("参与部门"), "", Perm.TASK_VIEW),
+}
+
+
+def subject_words(subjects: Iterable[str], actor: Actor) -> dict[str, SafeString]:
+    """Return what entries are about (留痕对象), with a link where ``actor`` may open the page.
+
+    An object that the person may not see, or no longer sees, is told by its kind alone.
+    """
+    by_label: dict[str, list[str]] = defaultdict(list)
+    for subject in set(subjects):
+        label, _colon, name = subject.partition(":")
+        by_label[label].append(name)
+    found: dict[str, SafeString] = {}
+    for label, names in by_label.items():
+        kind, page, perm = KINDS.get(label, (label, "", None))
+        shown = _shown(label, names, perm, actor)
+        for name in names:
+            text = f"{kind} {shown[name]}" if name in shown else str(kind)
+            found[f"{label}:{name}"] = (
+                format_html('<a href="{}">{}</a>', href(page, pid=name), text)
+                if page and name in shown
+                else format_html("{}", text)
+            )
+    return found
+
+
+def _shown(label: str, names: list[str], perm: Perm | None, actor: Actor) -> dict[str, str]:
+    """Return the names of those objects that the person may see, by public number."""
+    if perm is None:
+        return {}
+    model: type[Model] = apps.get_model(label)
+    rows: QuerySet[Model] = visible(actor, perm, model._default_manager.all())
+    key = "public_id" if hasattr(model, "public_id") else "pk"
+    return {str(getattr(row, key)): str(row) for row in rows.filter(**{f"{key}__in": names})}
