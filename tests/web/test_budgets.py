@@ -29,14 +29,18 @@ BUDGETS = {
     "draw-record-paper": 18,
     "inspection": 22,
     "inspection-papers": 22,
+    "inspector": 14,
+    "item": 14,
+    "my-acts": 32,  # one for each kind of object that the acts are about
     "plan": 20,
-    "result": 20,
+    "result": 22,
     "task": 36,
     "task-papers": 20,
+    "trail": 32,
 }
 MOST_ROWS = 520
 OTHERS = ("wlty-task-clerk", "wlty-department-head", "nync-task-clerk", "scjg-entry-clerk")
-LISTS = ("targets", "inspectors", "inspections", "results", "items", "trail", "published")
+LISTS = ("targets", "inspectors", "inspections", "results", "items", "published")
 
 
 @contextmanager

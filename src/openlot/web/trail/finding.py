@@ -8,14 +8,14 @@ from django.db.models import Model, Q
 
 from openlot.accounts.models import User
 from openlot.drawing_days.models import DrawingDay
-from openlot.draws.models import Draw
+from openlot.draws.models import Amendment, Draw
 from openlot.inspections.models import Inspection
 from openlot.items.models import InspectionItem
 from openlot.plans.models import AnnualPlan
 from openlot.registers.models import InspectionTarget, Inspector
 from openlot.registers.search import find_targets
-from openlot.results.models import InspectionResult
-from openlot.tasks.models import InspectionTask
+from openlot.results.models import FollowUp, InspectionResult
+from openlot.tasks.models import InspectionTask, Participation
 from openlot.trail.subjects import subject_of
 
 # What each kind of object is called by people; a search looks for the beginning of any of them.
@@ -29,6 +29,15 @@ _CALLED: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (AnnualPlan, ("number", "title")),
     (Inspector, ("number", "name")),
     (User, ("username", "name")),
+)
+# A task that is named whole brings all that was done under it.
+_OF_TASK: tuple[tuple[type[Model], str], ...] = (
+    (Participation, "task"),
+    (Draw, "task"),
+    (Amendment, "draw__task"),
+    (Inspection, "task"),
+    (InspectionResult, "inspection__task"),
+    (FollowUp, "result__inspection__task"),
 )
 MOST = 200
 
@@ -48,6 +57,9 @@ def objects(words: str) -> list[str]:
         for column in columns:
             named |= Q(**{f"{column}__istartswith": words})
         found += _subjects(model._default_manager.filter(named).order_by("pk")[:MOST])
+    tasks = InspectionTask.objects.filter(Q(number=words) | Q(name=words)).order_by("pk")[:MOST]
+    for model, path in _OF_TASK:
+        found += _subjects(model._default_manager.filter(**{f"{path}__in": list(tasks)}))
     targets = InspectionTarget.objects.all()
     return found + _subjects(find_targets(targets, words)[:MOST])
 

@@ -90,26 +90,26 @@ def told(entries: Iterable[Entry], actor: Actor) -> list[Told]:
     rows = list(entries)
     parts = parts_of(rows)
     units = units_by_code()
-    people = names([row.actor_ref for row in rows])
+    people = dict(
+        zip((row.pk for row in rows), names([row.actor_ref for row in rows]), strict=True)
+    )
     states: dict[str, str] = defaultdict(str)
-    lines: list[Told] = []
-    for row, person in zip(rows, people, strict=True):
+    lines: dict[int, Told] = {}
+    for row in sorted(rows, key=lambda row: row.pk):  # states follow from what came before
         arrow = _arrow(row, states[row.subject])
         facts, changes = _fields(row, parts[row.pk], actor, units)
-        lines.append(
-            Told(
-                number=row.pk,
-                subject=row.subject,
-                at=row.at,
-                words=WORDS.get(row.kind, row.kind),
-                actor=person,
-                facts=facts,
-                changes=changes,
-                moved=_moved(row, arrow, states),
-                law=_law(arrow),
-            )
+        lines[row.pk] = Told(
+            number=row.pk,
+            subject=row.subject,
+            at=row.at,
+            words=WORDS.get(row.kind, row.kind),
+            actor=people[row.pk],
+            facts=facts,
+            changes=changes,
+            moved=_moved(row, arrow, states),
+            law=_law(arrow),
         )
-    return lines
+    return [lines[row.pk] for row in rows]
 
 
 def names(refs: Iterable[str]) -> list[str]:
@@ -176,8 +176,8 @@ def _moved(entry: Entry, arrow: Arrow | None, states: dict[str, str]) -> str:
         return ""
     known = MACHINES[entry.subject.partition(":")[0]].states
     before = states[entry.subject]
-    if not before and len(arrow.sources) == 1:
-        (before,) = arrow.sources
+    if before not in arrow.sources:
+        before = next(iter(arrow.sources)) if len(arrow.sources) == 1 else ""
     states[entry.subject] = arrow.target
     after = str(known(arrow.target).label)
     return f"{known(before).label} → {after}" if before else f"→ {after}"

@@ -40,6 +40,14 @@ KINDS: dict[str, tuple[Text, str, Perm | None]] = {
     "tasks.Participation": (_("参与部门"), "", Perm.TASK_VIEW),
 }
 
+# What the name of an object is made of, fetched with it.
+_NAMED_AFTER: dict[str, tuple[str, ...]] = {
+    "draws.Amendment": ("draw",),
+    "results.FollowUp": ("result__inspection", "result__department"),
+    "results.InspectionResult": ("inspection", "department"),
+    "tasks.Participation": ("task", "department"),
+}
+
 
 def subject_words(subjects: Iterable[str], actor: Actor) -> dict[str, SafeString]:
     """Return what entries are about (留痕对象), with a link where ``actor`` may open the page.
@@ -70,5 +78,7 @@ def _shown(label: str, names: list[str], perm: Perm | None, actor: Actor) -> dic
         return {}
     model: type[Model] = apps.get_model(label)
     rows: QuerySet[Model] = visible(actor, perm, model._default_manager.all())
+    if label in _NAMED_AFTER:
+        rows = rows.select_related(*_NAMED_AFTER[label])
     key = "public_id" if hasattr(model, "public_id") else "pk"
     return {str(getattr(row, key)): str(row) for row in rows.filter(**{f"{key}__in": names})}

@@ -56,7 +56,7 @@ class TrailForm(OwnActsForm):
         label=_("查询"),
         required=False,
         max_length=80,
-        help_text=_("人员、对象名称、编号、代码或留痕序号"),
+        widget=forms.TextInput({"type": "search", "placeholder": _("人员、名称、编号或序号")}),
     )
     department = forms.ChoiceField(label=pgettext_lazy("list", "部门"), required=False)
     field_order = ("q", "kind", "department", "from_on", "to_on")

@@ -1,0 +1,85 @@
+"""The trail on the screen: found by person, object, kind and day; everybody finds their own acts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from openlot.accounts.models import User
+from openlot.tasks.models import InspectionTask
+from openlot.trail.models import Entry
+from openlot.trail.subjects import subject_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+AUDITOR = "sjj-auditor"
+
+
+def numbers(response) -> list[int]:
+    """The numbers of the entries on a page, as they stand there."""
+    assert response.status_code == 200
+    return [int(n) for n in re.findall(r'class="index">(\d+)<', response.content.decode())]
+
+
+def test_a_task_is_found_by_its_number_with_all_that_was_done_under_it(sign_in):
+    """The number of a task brings its own entries and those of its draws."""
+    task = InspectionTask.objects.filter(draws__state="matched").order_by("pk")[0]
+    client = sign_in(AUDITOR)
+    for obj, kind in (
+        (task, "task.approved"),
+        (task.draws.get(state="matched"), "draw.drawn"),
+        (task.inspections.order_by("pk")[0], "inspection.prepared"),
+    ):
+        found = numbers(client.get("/trail/", {"q": task.number, "kind": kind}))
+        kept = Entry.objects.filter(subject=subject_of(obj), kind=kind)
+        assert set(kept.values_list("pk", flat=True)) <= set(found) != set()
+
+
+def test_a_person_is_found_by_name_and_by_account(sign_in):
+    """Both give the acts of that person."""
+    clerk = User.objects.get(username="scjg-task-clerk")
+    client = sign_in(AUDITOR)
+    by_account = numbers(client.get("/trail/", {"q": clerk.username, "kind": "task.drafted"}))
+    assert by_account
+    acts = Entry.objects.filter(pk__in=by_account)
+    assert {entry.kind for entry in acts} == {"task.drafted"}
+    assert set(by_account) <= set(
+        numbers(client.get("/trail/", {"q": clerk.name, "kind": "task.drafted"}))
+    )
+
+
+def test_pages_hang_together(sign_in):
+    """Older pages follow the last entry shown: none twice, none left out."""
+    client = sign_in(AUDITOR)
+    first = client.get("/trail/")
+    shown = numbers(first)
+    assert len(shown) == 100
+    older = numbers(client.get("/trail/", {"before": str(shown[-1])}))
+    expected = Entry.objects.filter(pk__lt=shown[-1]).order_by("-pk")[:100]
+    assert older == list(expected.values_list("pk", flat=True))
+
+
+def test_an_entry_is_found_by_its_number_and_a_day_narrows(sign_in):
+    """A short number is that of an entry; a day without acts shows the empty state."""
+    client = sign_in(AUDITOR)
+    entry = Entry.objects.order_by("pk")[3]
+    assert numbers(client.get("/trail/", {"q": str(entry.pk)})) == [entry.pk]
+    empty = client.get("/trail/", {"from_on": "2031-01-01"})
+    assert numbers(empty) == []
+    assert "没有符合条件的记录" in empty.content.decode()
+
+
+def test_a_day_that_is_none_is_told_beside_its_field(sign_in):
+    """Bad input gets words, not a traceback and not everything."""
+    response = sign_in(AUDITOR).get("/trail/", {"from_on": "昨天"})
+    assert response.status_code == 422
+    assert 'id="error-from_on"' in response.content.decode()
+
+
+def test_everybody_finds_their_own_acts_and_nobody_elses(sign_in):
+    """The page of one's own acts holds exactly one's own entries."""
+    clerk = User.objects.get(username="wlty-task-clerk")
+    found = numbers(sign_in(clerk.username).get("/my-acts/"))
+    expected = Entry.objects.filter(actor_ref=f"user:{clerk.username}").order_by("-pk")[:100]
+    assert found == list(expected.values_list("pk", flat=True))
+    assert found
