@@ -50,14 +50,19 @@ class Copies:
         self.made.append(name)
         return name
 
+    def drop(self, name: str) -> None:
+        """Remove a copy."""
+        if connection.vendor == "sqlite":
+            for path in Path(name).parent.glob(f"{Path(name).name}*"):
+                path.unlink()
+        else:
+            self._tell(f'DROP DATABASE "{name}" WITH (FORCE)')
+        self.made.remove(name)
+
     def drop_all(self) -> None:
         """Remove all copies."""
-        for name in self.made:
-            if connection.vendor == "sqlite":
-                Path(name).unlink()
-            else:
-                self._tell(f'DROP DATABASE "{name}" WITH (FORCE)')
-        self.made.clear()
+        for name in list(self.made):
+            self.drop(name)
 
     def _copy_file(self, source: str | None, name: str) -> None:
         if source is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 
 import pytest
 import wholeness
@@ -11,10 +12,9 @@ from django.db import transaction
 from django.db.models import F
 from django.test import Client
 from django.urls import reverse
-from races.scenes import SCENES, Scene
+from races.scenes import SCENES, Scene, live
 
 from openlot.accounts.models import User
-from openlot.draws.models import Draw
 from openlot.draws.services import drawing, preparing, stages, values, voiding
 from openlot.kernel.errors import DomainError
 from openlot.results import services as results_services
@@ -23,6 +23,7 @@ from openlot.trail.writer import record
 
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "2"))
 CROWD = int(os.environ.get("RACE_CROWD", "25"))
+DRAW_ROUNDS = int(os.environ.get("DRAW_ROUNDS", "2"))
 
 
 def run(scene: Scene, copies: Copies, begun: str, n: int) -> list[str]:
@@ -46,30 +47,44 @@ def test_once_is_once(name: str, copies: Copies):
         assert run(scene, copies, begun, n) == [], f"{name} among {n}"
 
 
-def test_the_button_pressed_by_many_draws_once(copies: Copies):
+class Crowd:
+    """People who have the page of the waiting draw open, each signed in once for all copies."""
+
+    def __init__(self, copies: Copies) -> None:
+        self.copies, self.begun = copies, copies.take()
+        act_on(self.begun, SCENES["draw"].begin)
+        self.path, self.people = act_on(self.begun, self._sign_in)
+
+    def _sign_in(self) -> tuple[str, list[Client]]:
+        pid = live().public_id
+        user = User.objects.get(username="wlty-task-clerk")
+        people = [Client() for _person in range(CROWD)]
+        for client in people:
+            client.force_login(user, backend="openlot.accounts.backends.PasswordBackend")
+            assert client.get(reverse("draw", kwargs={"pid": pid})).status_code == 200
+        return reverse("draw-run", kwargs={"pid": pid}), people
+
+    def press(self) -> tuple[Counter[int], list[str]]:
+        """Let all press the button in a fresh copy; return the answers and what is wrong."""
+        name = self.copies.take(self.begun)
+        acts = [lambda client=client: client.post(self.path) for client in self.people]
+        outcomes = race(name, [lambda act=act: act for act in acts])
+        answers = Counter(o.value.status_code for o in outcomes if o.error is None)
+        wrong = [repr(o.error)[:200] for o in outcomes if o.error is not None]
+        wrong += act_on(name, lambda: [*SCENES["draw"].holds(), *wholeness.faults()])
+        self.copies.drop(name)
+        return answers, wrong
+
+
+FAIR = Counter({302: 1, 409: CROWD - 1})
+
+
+def test_twenty_five_who_press_draw_at_once_draw_once(copies: Copies):
     """Through the real page: one is led on, all others read that somebody was faster."""
-    begun = copies.take()
-    act_on(begun, SCENES["draw"].begin)
-    for n in [2] * ROUNDS + [CROWD]:
-        name = copies.take(begun)
-        answers = [o.value.status_code for o in race(name, [button_of("WLTY")] * n)]
-        assert sorted(answers) == [302, *[409] * (n - 1)]
-        assert act_on(name, lambda: [*SCENES["draw"].holds(), *wholeness.faults()]) == []
-
-
-def button_of(code: str):
-    """Return somebody who has the page of the department's draw open."""
-
-    def person():
-        user = User.objects.get(username=f"{code.lower()}-task-clerk")
-        client = Client()
-        client.force_login(user, backend="openlot.accounts.backends.PasswordBackend")
-        draw = Draw.objects.exclude(state="voided").get(task__department__code=code)
-        path = reverse("draw-run", kwargs={"pid": draw.public_id})
-        client.get(reverse("draw", kwargs={"pid": draw.public_id}))
-        return lambda: client.post(path)
-
-    return person
+    crowd = Crowd(copies)
+    for number in range(DRAW_ROUNDS):
+        assert crowd.press() == (FAIR, []), f"round {number}"
+    print(f"{DRAW_ROUNDS} rounds of {CROWD} people: one draw each")
 
 
 def unguarded_fire(obj, arrow, event, *, actor, at_revision=None, **changes):
@@ -84,17 +99,37 @@ def unguarded_fire(obj, arrow, event, *, actor, at_revision=None, **changes):
     return type(obj)._default_manager.get(pk=obj.pk)
 
 
+@pytest.fixture
+def switch_guards_off(monkeypatch):
+    """Return what switches compare-and-set and locks off."""
+
+    def switch() -> None:
+        acts = (drawing, preparing, stages, values, voiding)
+        for services in (*acts, results_services):
+            monkeypatch.setattr(services, "fire", unguarded_fire, raising=False)
+            monkeypatch.setattr(services, "hold", lambda _obj: None, raising=False)
+
+    return switch
+
+
+def test_without_the_guards_the_crowd_draws_more_than_once(copies: Copies, switch_guards_off):
+    """The page's harness sees the race as well: with the guards off a round is broken."""
+    crowd = Crowd(copies)
+    switch_guards_off()
+    rounds = range(max(DRAW_ROUNDS // 50, 5))
+    broken = [number for number in rounds if crowd.press() != (FAIR, [])]
+    assert broken
+    print(f"{len(broken)} of {len(rounds)} rounds broken without the guards")
+
+
 GUARDED = ["draw", "freeze", "hand in a seal", "approve or return", "publish a result"]
 
 
 @pytest.mark.parametrize("name", GUARDED)
-def test_without_the_guards_the_same_race_is_lost(name: str, copies: Copies, monkeypatch):
+def test_without_the_guards_the_same_race_is_lost(name: str, copies: Copies, switch_guards_off):
     """The harness sees races: with compare-and-set and locks off, more than one gets through."""
     scene = SCENES[name]
     begun = copies.take()
     act_on(begun, scene.begin)
-    acts = (drawing, preparing, stages, values, voiding)
-    for services in (*acts, results_services):
-        monkeypatch.setattr(services, "fire", unguarded_fire, raising=False)
-        monkeypatch.setattr(services, "hold", lambda _obj: None, raising=False)
+    switch_guards_off()
     assert any(run(scene, copies, begun, 2) for _round in range(10))
