@@ -11,9 +11,10 @@ from django.db.models import Sum
 from openlot.draws.models import Draw, DrawnTarget, EvidenceFile
 from openlot.lifecycle.arrows import MACHINES
 from openlot.publication.models import PublicRecord
-from openlot.registers.models import ImportBatch, InspectionTarget
+from openlot.registers.models import ImportBatch, ImportFile, InspectionTarget
 from openlot.results.models import InspectionResult
 from openlot.trail.models import Entry
+from openlot.trail.selectors import public_fields
 from openlot.trail.subjects import subject_of
 
 for app in (
@@ -76,17 +77,30 @@ def _draws() -> list[str]:
 
 
 def _imports() -> list[str]:
-    """Each import has its event, and the register grew by what the imports say."""
-    batches = {subject_of(row) for row in ImportBatch.objects.all()}
+    """Each ended import has its event, each part its own; the register grew by what they say."""
+    every = list(ImportBatch.objects.all())
+    batches = {subject_of(row) for row in every if row.finished_at and not row.refusal}
     events = Entry.objects.filter(kind="register.targets_imported")
     told = Counter(events.values_list("subject", flat=True))
     found = [f"{name}: {told[name]} events" for name in batches | set(told) if told[name] != 1]
     found += [f"{name} has no row" for name in set(told) - batches]
+    taken: Counter[str] = Counter()
+    for entry in Entry.objects.filter(kind="register.rows_imported"):
+        taken[entry.subject] += public_fields(entry)["n_rows"]
+    for row in every:
+        parts, counted = taken[subject_of(row)], row.n_added + row.n_updated + row.n_unchanged
+        if counted != row.n_done or parts not in (row.n_done, 0) or bool(parts) != in_parts(row):
+            found.append(f"{row}: {row.n_done} rows, {counted} counted, {parts} told")
     said = ImportBatch.objects.aggregate(n=Sum("n_added"))["n"] or 0
     grown = InspectionTarget.objects.filter(source="import").count()
     if said != grown:
         found.append(f"imports say {said} added, the register grew by {grown}")
     return found
+
+
+def in_parts(batch: ImportBatch) -> bool:
+    """Say whether a file was taken in part by part, and has come to its first part."""
+    return ImportFile.objects.filter(batch=batch).exists() and batch.n_done > 0
 
 
 def _publications() -> list[str]:

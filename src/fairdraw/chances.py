@@ -86,10 +86,12 @@ def simulate(
     roster: Optional[Roster],
     simulations: int = SIMULATIONS,
     progress: Optional[Progress] = None,
+    begun: Optional[Chances] = None,
 ) -> Chances:
     """Simulate draws with published seeds (模拟抽取): anybody gets the same counts.
 
     progress    is told (done, all) after every simulation
+    begun       counts of the first simulations, of the same announcement, to go on from
     raises      FairdrawError for inputs that do not belong together or have no roster
     paper       vdr1 §9.6
     """
@@ -101,8 +103,13 @@ def simulate(
     expected = Counter({person.id: 0 for person in roster.inspectors})
     pairs: Counter[Pair] = Counter()
     drawn: Counter[str] = Counter()
-    infeasible = 0
-    for m in range(simulations):
+    infeasible = first = 0
+    if begun is not None:
+        if begun.adigest != adigest:
+            raise BadBundle("the simulations were begun for another announcement")
+        expected, pairs, drawn = begun.expected.copy(), begun.pairs.copy(), begun.drawn.copy()
+        infeasible, first = begun.infeasible, begun.simulations
+    for m in range(first, simulations):
         seed = hx(f"vdr1|sim|{adigest}|{m}", suite)
         places = lists.places(lists.select(seed).hits)
         found = match(seed, places, roster, slack, suite, pool)

@@ -25,6 +25,7 @@ RANKS = {
     for rank, names in enumerate(
         (
             "trail",
+            "jobs",
             "accounts",
             "policies",
             "registers items",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.core.management import call_command
-from django.core.management.base import CommandError
 from services.test_chain import prepared
 
 from fairdraw.chances import simulate
@@ -13,11 +12,13 @@ from openlot.draws.models import ChanceStatement, Draw
 from openlot.draws.selectors import evidence
 from openlot.draws.services import (
     begin_statement,
-    compute_statement,
+    chances,
+    chances_key,
     freeze,
     play_party,
     request_seal,
 )
+from openlot.jobs.services import claim, pulse, run
 from openlot.kernel.actor import Role
 from openlot.kernel.errors import Conflict
 from openlot.ops.demo.city import as_role
@@ -55,7 +56,7 @@ def test_the_statement_is_what_anybody_computes(announced: Draw):
     begin_statement(announced, actor=watch)
     with pytest.raises(Conflict):
         begin_statement(announced, actor=watch)
-    call_command("state_chances", announced.public_id)
+    call_command("worker", once=True)
     done = ChanceStatement.objects.get(draw=announced)
     assert (done.done, done.simulations) == (FEW, FEW)
     sealed = sealed_inputs(announced)
@@ -67,8 +68,7 @@ def test_the_statement_is_what_anybody_computes(announced: Draw):
     assert done.sha256 in str(vars(entry))
     with pytest.raises(Conflict):
         begin_statement(announced, actor=watch)
-    with pytest.raises(CommandError):
-        call_command("state_chances", announced.public_id)
+    assert done.counts == {}
 
 
 def test_the_page_shows_progress_then_the_warnings(announced: Draw, sign_in):
@@ -76,13 +76,41 @@ def test_the_page_shows_progress_then_the_warnings(announced: Draw, sign_in):
     watch = as_role("SFJ", Role.SUPERVISOR)
     address = f"/draws/{announced.public_id}/chances/"
     assert "尚未计算" in sign_in("sfj-supervisor").get(address).content.decode()
-    statement = begin_statement(announced, actor=watch)
+    begin_statement(announced, actor=watch)
+    page = sign_in("sfj-supervisor").get(address).content.decode()
+    assert "后台服务未运行" in page
+    pulse("w", "here")
+    assert "正在等待执行" in sign_in("sfj-supervisor").get(address).content.decode()
+    run(claim("w"), stop_after(5))
     page = sign_in("sfj-supervisor").get(address).content.decode()
     assert f"正在模拟：0 / {FEW}" in page
     assert "every 2s" in page
-    compute_statement(statement)
+    run(claim("w"), lambda: False)
     page = sign_in("sjj-auditor").get(address).content.decode()
     assert "最大相遇概率" in page
     officer = announced.task.participations.first().members.first().inspector.number
     assert officer in page
     assert officer not in sign_in("sfj-supervisor").get(address).content.decode()
+
+
+def stop_after(n: int):
+    """Return what says at the n-th question that the worker has to stop."""
+    asked = iter(range(n))
+    return lambda: next(asked, None) is None
+
+
+def test_the_next_worker_goes_on_where_one_stopped(announced: Draw, monkeypatch):
+    """Stopped half way, the counts so far are kept; what comes out is the same as in one go."""
+    monkeypatch.setattr(chances, "FIRST_STEP", 6)
+    begin_statement(announced, actor=as_role("SFJ", Role.SUPERVISOR))
+    run(claim("one"), stop_after(10))
+    kept = ChanceStatement.objects.get(draw=announced)
+    assert (kept.done, kept.finished_at) == (6, None)
+    again = claim("two")
+    assert (again.key, again.attempts) == (chances_key(announced), 1)
+    run(again, lambda: False)
+    done = ChanceStatement.objects.get(draw=announced)
+    sealed = sealed_inputs(announced)
+    ours = simulate(sealed.announcement, sealed.frames, sealed.roster, FEW)
+    text = "".join(f"{words.say('zh')}\n" for words in ours.sentences())
+    assert (done.done, evidence(announced, "chances.txt")) == (FEW, text.encode())

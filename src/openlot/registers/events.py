@@ -15,6 +15,33 @@ class TargetsImported(Event):
     file_name: IntStr
 
 
+@event("register.import_begun", v=1)
+class ImportBegun(Event):
+    """A large file was handed in, to be taken into the register part by part."""
+
+    file_sha256: PubStr
+    n_bytes: PubInt
+    file_name: IntStr
+
+
+@event("register.rows_imported", v=1)
+class RowsImported(Event):
+    """A part of a large file was taken into the register."""
+
+    first: PubInt
+    n_rows: PubInt
+    n_added: PubInt
+    n_updated: PubInt
+
+
+@event("register.import_refused", v=1)
+class ImportRefused(Event):
+    """A large file could not be taken in to its end."""
+
+    n_rows: PubInt
+    reason: IntStr
+
+
 @event("register.target_added", v=1)
 class TargetAdded(Event):
     """One target was entered by hand."""

@@ -121,7 +121,11 @@ class InspectionTarget(Stateful):
 
 
 class ImportBatch(models.Model):
-    """One file that was read into a register (导入批次), and what came of it."""
+    """One file that was read into a register (导入批次), and what came of it.
+
+    n_rows    of the file, known when it has been read; n_done of its good rows are in the register
+    refusal   why it ended before its end, in words
+    """
 
     public_id = PublicIdField()
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
@@ -129,11 +133,14 @@ class ImportBatch(models.Model):
     file_sha256 = models.CharField(max_length=64)
     at = models.DateTimeField()
     by_ref = models.CharField(max_length=80)
-    n_rows = models.PositiveIntegerField()
-    n_added = models.PositiveIntegerField()
-    n_updated = models.PositiveIntegerField()
-    n_unchanged = models.PositiveIntegerField()
-    n_quarantined = models.PositiveIntegerField()
+    n_rows = models.PositiveIntegerField(default=0)
+    n_done = models.PositiveIntegerField(default=0)
+    n_added = models.PositiveIntegerField(default=0)
+    n_updated = models.PositiveIntegerField(default=0)
+    n_unchanged = models.PositiveIntegerField(default=0)
+    n_quarantined = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.CharField(max_length=300, blank=True)
 
     reach = Reach(department="department")
 
@@ -142,6 +149,16 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class ImportFile(models.Model):
+    """The bytes of a large file (待导入文件) while it is taken in; emptied when that has ended."""
+
+    batch = models.OneToOneField(ImportBatch, on_delete=models.PROTECT, related_name="file")
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.batch)
 
 
 class QuarantinedRow(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from openlot.accounts.models import Department, Region
+from openlot.jobs.selectors import live_jobs_of
 from openlot.kernel.actor import Actor
 from openlot.registers.models import (
     ImportBatch,
@@ -47,3 +48,13 @@ def drawable(department: Department) -> QuerySet[InspectionTarget]:
 def coming_leaves(inspector: Inspector) -> QuerySet[Leave]:
     """Return the absences of an inspector (请假记录), newest first."""
     return inspector.leaves.filter(cancelled_at=None).order_by("-from_on")
+
+
+def import_key(department: Department, file_sha256: str) -> str:
+    """Return the key of the job (导入任务标识) that takes a file into a register."""
+    return f"import:{department.code}:{file_sha256}"
+
+
+def is_importing(department: Department) -> bool:
+    """Say whether a file is half way into the register of a department (正在导入)."""
+    return live_jobs_of(import_key(department, "")).exists()

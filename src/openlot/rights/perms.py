@@ -61,3 +61,5 @@ class Perm(StrEnum):
     RESULT_PUBLISH = "result.publish"
     FOLLOW_UP = "result.follow_up"
     TRAIL_VIEW = "trail.view"
+    JOB_VIEW = "job.view"
+    JOB_RETRY = "job.retry"

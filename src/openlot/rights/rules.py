@@ -60,7 +60,7 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
             P.POLICY_ADOPT,
         ),
     },
-    Role.PLATFORM_ADMIN: {_A: (P.ACCOUNT_VIEW, P.ACCOUNT_GRANT)},
+    Role.PLATFORM_ADMIN: {_A: (P.ACCOUNT_VIEW, P.ACCOUNT_GRANT, P.JOB_VIEW, P.JOB_RETRY)},
     Role.DEPARTMENT_HEAD: {
         _D: (
             P.TARGET_VIEW,

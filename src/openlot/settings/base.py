@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "openlot.trail",
+    "openlot.jobs",
     "openlot.accounts",
     "openlot.policies",
     "openlot.items",
@@ -78,6 +79,12 @@ TEMPLATES = [
         },
     }
 ]
+TASKS = {
+    "default": {
+        "BACKEND": "openlot.jobs.backend.TableBackend",
+        "QUEUES": ["default", "steps"],
+    }
+}
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["openlot.accounts.backends.PasswordBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

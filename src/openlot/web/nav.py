@@ -39,6 +39,7 @@ MENU = (
     Entry(_("全程留痕"), "trail", Perm.TRAIL_VIEW, "/trail"),
     Entry(_("我的留痕"), "my-acts", Perm.DESK_VIEW, "/my-acts"),
     Entry(_("政策参数"), "policies", Perm.POLICY_VIEW, "/policies"),
+    Entry(_("后台任务"), "jobs", Perm.JOB_VIEW, "/jobs"),
     Entry(pgettext_lazy("list", "部门"), "departments", Perm.DEPARTMENT_VIEW, "/departments"),
 )
 

@@ -26,6 +26,7 @@ AREAS = (
     "trail",
     "published",
     "papers",
+    "jobs",
 )
 
 register_converter(PublicIdConverter, "pid")

@@ -93,6 +93,24 @@ def test_chances_count_what_was_drawn():
     assert found.largest[1] <= 1.0
 
 
+def test_chances_go_on_from_where_they_were_broken_off():
+    """The first simulations count on: broken off anywhere, what comes out is the same."""
+    bundle = Bundle.open(V2)
+    announcement = bundle.announcement()
+    known = announcement, bundle.frames(announcement), bundle.roster(announcement)
+    whole = simulate(*known, 20)
+    for first in (0, 1, 7, 19, 20):
+        begun = simulate(*known, first)
+        assert simulate(*known, 20, None, begun) == whole
+        assert begun == simulate(*known, first)
+    other = Bundle(Path("b"), draws.team())
+    announcement = other.announcement()
+    with pytest.raises(FairdrawError, match="another announcement"):
+        simulate(
+            announcement, other.frames(announcement), other.roster(announcement), 20, begun=begun
+        )
+
+
 def test_chances_warn_where_nothing_is_left_to_chance():
     """One lead for all targets: only-one for each place, and probability one with each target."""
     files = draws.team()

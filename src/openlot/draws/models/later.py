@@ -98,6 +98,7 @@ class ChanceStatement(models.Model):
     """The statement of chances of a draw (概率说明): simulated after the announcement, before the seed.
 
     done      simulations so far; whoever reproduces them gets the same counts
+    counts    of those, from which a worker goes on after another has died; empty when finished
     warnings  pairs of target and officer that meet in more than half of the draws
     only_one  places that one officer alone may take
     largest   the likeliest pair, in ten-thousandths
@@ -106,8 +107,8 @@ class ChanceStatement(models.Model):
     draw = models.OneToOneField(Draw, on_delete=models.PROTECT, related_name="chances")
     simulations = models.PositiveIntegerField()
     done = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)
     started_at = models.DateTimeField()
-    told_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     infeasible = models.PositiveIntegerField(default=0)
     largest_bp = models.PositiveIntegerField(default=0)

@@ -9,7 +9,7 @@ from openlot.draws.services.amending import (
     request_rematch,
     request_replacement,
 )
-from openlot.draws.services.chances import begin_statement, compute_statement
+from openlot.draws.services.chances import begin_statement, chances_key, state_chances
 from openlot.draws.services.drawing import announce_draw, draw_targets
 from openlot.draws.services.evidence import attest_draw, keep_disclosure, read_bundle
 from openlot.draws.services.preparing import (
@@ -29,8 +29,8 @@ __all__ = [
     "attest_draw",
     "begin_statement",
     "carry_out_amendment",
+    "chances_key",
     "commit_value",
-    "compute_statement",
     "draw_targets",
     "freeze",
     "keep_disclosure",
@@ -49,5 +49,6 @@ __all__ = [
     "request_replacement",
     "request_seal",
     "request_void",
+    "state_chances",
     "void_draw",
 ]

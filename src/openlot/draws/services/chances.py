@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+import time
+from collections import Counter
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django_tasks import TaskContext, task
 
 from fairdraw.chances import Chances, simulate
 from openlot.draws import events
 from openlot.draws.keeping import keep, sealed_inputs
 from openlot.draws.models import ChanceStatement, Draw, DrawState
+from openlot.jobs.backend import STEPS, tell
+from openlot.jobs.selectors import live_job
+from openlot.jobs.services import Superseded, start
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict
@@ -22,8 +27,12 @@ from openlot.rights.perms import Perm
 from openlot.trail.writer import record
 
 FILE = "chances.txt"
-TELL_EVERY = timedelta(seconds=1)
-SILENT = timedelta(seconds=60)
+FIRST_STEP, STEP_SECONDS = 8, 3.0  # simulations between two savings: as many as a few seconds allow
+
+
+def chances_key(draw: Draw) -> str:
+    """Return the key of the job (任务标识) that states the chances of a draw."""
+    return f"chances:{draw.public_id}"
 
 
 @transaction.atomic
@@ -37,37 +46,74 @@ def begin_statement(draw: Draw, *, actor: Actor) -> ChanceStatement:
     hold(draw)
     if draw.state != DrawState.ANNOUNCED:
         raise Conflict(_("概率说明在公告之后、抽取之前计算"))
-    now = clock.now()
     known = ChanceStatement.objects.filter(draw=draw).first()
-    if known is not None and (known.finished_at or now - known.told_at < SILENT):
+    if (known is not None and known.finished_at) or live_job(chances_key(draw)) is not None:
         raise Conflict(_("概率说明已在计算或已完成"))
-    made, _created = ChanceStatement.objects.update_or_create(
+    made = known or ChanceStatement.objects.create(
         draw=draw,
-        defaults={
-            "simulations": draw_setting("simulations", clock.today()),
-            "done": 0,
-            "started_at": now,
-            "told_at": now,
-        },
+        simulations=draw_setting("simulations", clock.today()),
+        started_at=clock.now(),
     )
+    start(state_chances, draw.public_id, key=chances_key(draw), by=actor)
     return made
 
 
-def compute_statement(statement: ChanceStatement) -> ChanceStatement:
-    """Simulate (模拟抽取), telling how far it is, and keep the statement with the evidence."""
-    draw = statement.draw
+@task(queue_name=STEPS, takes_context=True)
+def state_chances(context: TaskContext, public_id: str) -> None:
+    """Simulate (模拟抽取) from where a worker before stopped; keep the statement with the evidence."""
+    rows = ChanceStatement.objects.select_related("draw__task__department")
+    statement = rows.get(draw__public_id=public_id)
+    if statement.finished_at is not None:
+        return
+    sealed = sealed_inputs(statement.draw)
+    begun = _read_counts(sealed.announcement.digest, statement)
+    step, total = FIRST_STEP, statement.simulations
+    tell(context, statement.done, total)
+    while True:
+        before = time.monotonic()
+        upto = min(total, statement.done + step)
+        begun = simulate(
+            sealed.announcement,
+            sealed.frames,
+            sealed.roster,
+            upto,
+            lambda done, _all: tell(context, done, total),
+            begun,
+        )
+        if upto == total:
+            break
+        statement = _save_counts(statement, begun)
+        if time.monotonic() - before < STEP_SECONDS:
+            step *= 2
+    _keep(statement, begun)
 
-    def tell(done: int, _all: int) -> None:
-        now = clock.now()
-        if now - statement.told_at >= TELL_EVERY:
-            statement.told_at = now
-            ChanceStatement.objects.filter(pk=statement.pk).update(done=done, told_at=now)
 
-    sealed = sealed_inputs(draw)
-    chances = simulate(
-        sealed.announcement, sealed.frames, sealed.roster, statement.simulations, tell
+def _save_counts(statement: ChanceStatement, begun: Chances) -> ChanceStatement:
+    counts = {
+        "infeasible": begun.infeasible,
+        "expected": dict(begun.expected),
+        "drawn": dict(begun.drawn),
+        "pairs": [[*pair, met] for pair, met in begun.pairs.items()],
+    }
+    rows = ChanceStatement.objects.filter(pk=statement.pk, done=statement.done, finished_at=None)
+    if rows.update(done=begun.simulations, counts=counts) != 1:
+        raise Superseded
+    return ChanceStatement.objects.select_related("draw__task__department").get(pk=statement.pk)
+
+
+def _read_counts(adigest: str, statement: ChanceStatement) -> Chances | None:
+    kept = statement.counts
+    if not kept:
+        return None
+    return Chances(
+        adigest,
+        statement.done,
+        kept["infeasible"],
+        Counter(kept["expected"]),
+        Counter({(target, inspector): met for target, inspector, met in kept["pairs"]}),
+        Counter(kept["drawn"]),
+        (),
     )
-    return _keep(statement, chances)
 
 
 @transaction.atomic
@@ -89,8 +135,8 @@ def _keep(statement: ChanceStatement, chances: Chances) -> ChanceStatement:
         record(fact, actor=actor, subject=draw, department=department_code(draw))
     ChanceStatement.objects.filter(pk=statement.pk).update(
         done=chances.simulations,
+        counts={},
         finished_at=clock.now(),
-        told_at=clock.now(),
         infeasible=chances.infeasible,
         largest_bp=round(chances.largest[1] * 10_000) if chances.largest else 0,
         n_warnings=len(chances.warnings),

@@ -28,6 +28,7 @@ from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied, Invalid
 from openlot.lifecycle.fire import create, fire, hold
+from openlot.registers.selectors import is_importing
 from openlot.rules.document_numbers import draw_number
 from openlot.rules.public_events import PublicEvent
 from openlot.tasks.models import InspectionTask, TaskState
@@ -191,6 +192,11 @@ def freeze(draw: Draw, *, actor: Actor) -> Draw:
         if not row.rules:
             raise Conflict(
                 _("%(department)s 的待抽取对象名单为空，请检查抽查范围"),
+                department=row.department.name,
+            )
+        if is_importing(row.department):  # asked after the list was read: no half a file is in it
+            raise Conflict(
+                _("%(department)s 的名录库正在导入文件，请待导入结束后再封存"),
                 department=row.department.name,
             )
         keep_frame(draw, row)

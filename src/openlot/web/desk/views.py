@@ -25,6 +25,7 @@ from openlot.rights.access import holds, visible
 from openlot.rights.perms import Perm
 from openlot.tasks.models import InspectionTask, Participation
 from openlot.web.clocks import clock_tag
+from openlot.web.jobs.views import alarms
 from openlot.web.page import href
 from openlot.web.screens import StaffRequest, screen
 
@@ -211,6 +212,7 @@ def desk(request: StaffRequest) -> HttpResponse:
             "due": _due(actor),
             "months": _year(actor),
             "year": clock.today().year,
+            "alarms": alarms(actor),
         },
     )
 

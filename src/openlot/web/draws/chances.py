@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections import Counter
 from typing import Any
 
@@ -15,13 +13,15 @@ from django.utils.translation import gettext as _
 from fairdraw.words import Words
 from openlot.draws import services
 from openlot.draws.models import ChanceStatement, Draw
+from openlot.jobs.selectors import latest_job
 from openlot.rights.access import holds
 from openlot.rights.perms import Perm
 from openlot.web.draws.comparison import draws_with_task
+from openlot.web.jobs.progress import progress_of
 from openlot.web.page import Act, Block, Fact, Page, digest_cell, href
 from openlot.web.screens import StaffRequest, screen
 
-SECONDS, MOST = 2, 100
+MOST = 100
 
 
 @screen("draws/<pid:pid>/chances/", name="draw-chances", perm=Perm.DRAW_VIEW, obj=draws_with_task)
@@ -33,20 +33,18 @@ def draw_chances(request: StaffRequest, obj: Draw) -> HttpResponse:
         subtitle=obj.task.name,
         crumbs=[(str(obj), href("draw", pid=obj.public_id))],
     )
-    running = found is not None and found.finished_at is None
-    if obj.state == "announced" and (found is None or running):
+    job = latest_job(services.chances_key(obj))
+    running = progress_of(job, _("正在模拟：%(done)s / %(total)s 次"))
+    finished = found is not None and found.finished_at is not None
+    if obj.state == "announced" and not finished and (job is None or not job.is_live):
         page.acts = [Act(href("draw-chances-begin", pid=obj.public_id), _("计算概率说明"))]
     if found is None:
         words = _("尚未计算。公告之后、掷骰之前可模拟抽取，说明每名人员与每个对象相遇的机会。")
         page.notices.append(("info", words))
-    elif not running:
+    elif finished:
         page.facts, page.blocks = _facts(found), _blocks(request, found)
         page.notices += _warnings(found)
-    context: dict[str, Any] = {
-        "statement": found if running else None,
-        "seconds": SECONDS if running else 0,
-    }
-    return page.show(request, "web/chances.html", **context)
+    return page.show(request, "web/chances.html", progress=None if finished else running)
 
 
 @screen(
@@ -60,14 +58,6 @@ def draw_chances_begin(request: StaffRequest, obj: Draw) -> HttpResponse:
     """Begin the simulation beside the site (计算概率说明)."""
     if request.method == "POST":
         services.begin_statement(obj, actor=request.actor)
-        command = [sys.executable, "-m", "openlot", "state-chances", obj.public_id]
-        subprocess.Popen(  # noqa: S603  # our own command, its argument a public id
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
     return redirect("draw-chances", pid=obj.public_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -11,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from openlot.accounts.models import Department
-from openlot.exchange.importing import import_file
+from openlot.exchange.importing import hand_in
 from openlot.exchange.target_sheet import HEADINGS
 from openlot.inspections.models import Inspection
+from openlot.jobs.selectors import latest_job
 from openlot.registers.models import (
     ImportBatch,
     InspectionTarget,
@@ -22,11 +24,12 @@ from openlot.registers.models import (
     TargetState,
 )
 from openlot.registers.search import find_targets
-from openlot.registers.selectors import import_batches, target_list
+from openlot.registers.selectors import import_batches, import_key, target_list
 from openlot.registers.services import add_target
 from openlot.rights.access import holds, may, visible
 from openlot.rights.perms import Perm
 from openlot.web.forms import submit
+from openlot.web.jobs.progress import progress_of
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
 from openlot.web.registers import inspectors as _inspectors  # noqa: F401  # registers its screens
@@ -167,20 +170,15 @@ def target_import(request: StaffRequest) -> HttpResponse:
     """Import a register file (批量导入)."""
     form = ImportForm(request.POST or None, request.FILES or None)
 
-    def take(values: dict[str, Any]) -> ImportBatch | None:
+    def take(values: dict[str, Any]) -> ImportBatch:
         upload = values["file"]
         own = Department.objects.get(pk=request.actor.department_key)
-        outcome = import_file(
-            own,
-            upload.read(),
-            str(upload.name),
-            actor=request.actor,
-        )
-        return outcome.batch
+        return hand_in(own, upload.read(), str(upload.name), actor=request.actor)
 
     batch = submit(form, take) if request.method == "POST" else None
     if batch is not None:
-        messages.success(request, _("文件已导入"))
+        words = _("文件已导入") if batch.finished_at else _("文件已接收，正在后台分批导入")
+        messages.success(request, words)
         return redirect("import", pid=batch.public_id)
     page = Page(
         title=_("批量导入检查对象"),
@@ -236,15 +234,27 @@ QUARANTINE = ListSpec(
 )
 
 
+NOT_YET = gettext_lazy("文件导入结束后在此列出有问题的行。")
+
+
 @screen("imports/<pid:pid>/", name="import", perm=Perm.TARGET_EDIT, obj=ImportBatch)
 def import_batch(request: StaffRequest, obj: ImportBatch) -> HttpResponse:
     """Show what came of an import, every bad row with its mend (导入结果)."""
     facts = [
         Fact(_("文件"), obj.file_name),
-        Fact(_("行数"), obj.n_rows),
+        Fact(_("部门"), obj.department.short_name),
+        Fact(_("行数"), obj.n_rows or "—"),
         Fact(_("新增"), obj.n_added),
         Fact(_("更新"), obj.n_updated),
         Fact(_("无变化"), obj.n_unchanged),
         Fact(_("待核"), obj.n_quarantined),
     ]
-    return show_list(request, obj.quarantined.all(), QUARANTINE, facts=facts)
+    job = None if obj.finished_at else latest_job(import_key(obj.department, obj.file_sha256))
+    return show_list(
+        request,
+        obj.quarantined.all(),
+        replace(QUARANTINE, empty=NOT_YET) if job else QUARANTINE,
+        facts=facts,
+        progress=progress_of(job, _("正在导入：%(done)s / %(total)s 行")),
+        notices=[("bad", obj.refusal)] if obj.refusal else [],
+    )

@@ -1,0 +1,42 @@
+"""The periodic work (定时任务表): name, words, task and time of day, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django_tasks.base import Task
+
+from openlot.kernel import clock
+from openlot.schedule import nightly
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One periodic work (定时任务): ``moment`` returns the last moment at which it was due."""
+
+    name: str
+    title: str | Promise
+    task: Task[..., Any]
+    moment: Callable[[datetime], datetime]
+
+
+def daily(hour: int, minute: int) -> Callable[[datetime], datetime]:
+    """Return the rule of once a day (每日) at a time of the city's day."""
+
+    def moment(now: datetime) -> datetime:
+        here = clock.local(now)
+        due = datetime.combine(here.date(), time(hour, minute), here.tzinfo)
+        return due if due <= here else due - timedelta(days=1)
+
+    return moment
+
+
+SLOTS = (
+    Slot("lapse-certificates", _("执法证件到期处理"), nightly.lapse_certificates, daily(0, 10)),
+    Slot("clear-sessions", _("清理过期会话"), nightly.clear_sessions, daily(1, 10)),
+)
