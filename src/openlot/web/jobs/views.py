@@ -29,7 +29,7 @@ from openlot.web.jobs.progress import progress_of
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, Text, href, link, tag
 from openlot.web.screens import StaffRequest, screen
-from openlot.web.trail.words import tell
+from openlot.web.trail.stories import tell
 
 TONES = {
     JobStatus.READY: "grey",
@@ -173,7 +173,7 @@ def job(request: StaffRequest, obj: Job) -> HttpResponse:
             *([Fact(_("退回原因"), obj.refusal, wide=True)] if obj.refusal else []),
             *([Fact(_("故障"), obj.error, wide=True)] if obj.error else []),
         ],
-        story=tell(obj),
+        story=tell(request, obj),
     )
     if obj.status == JobStatus.FAILED and may(request.actor, Perm.JOB_RETRY, obj):
         page.acts = [Act(href("job-retry", pid=obj.public_id), _("重新执行"))]
