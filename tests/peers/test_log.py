@@ -12,11 +12,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from logs import Eye, Log
 from pymerkle import InmemoryTree
 from sigstore._internal.merkle import verify_merkle_inclusion
 from sigstore._internal.rekor.checkpoint import SignedCheckpoint
 from sigstore.errors import VerificationError
+from toylog import Eye, Log
 
 from fairdraw.merkle import root_of_hashes
 from fairdraw.note import note_of, open_checkpoint, signature_line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from logs import Log
+from toylog import Log
 
 from openlot_witness.keys import make_key
 from openlot_witness.store import Store

@@ -16,7 +16,7 @@ from random import Random
 from threading import Barrier, Timer
 
 import pytest
-from logs import Log
+from toylog import Log
 from witness.conftest import LOG, at_home, body
 
 from openlot_witness.keys import Key

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from logs import Log, key
+from toylog import Log, key
 from witness.conftest import LOG, asking, at_home, body
 
 from fairdraw.errors import BadNote, FairdrawError

@@ -8,7 +8,7 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
-from logs import Eye, Log, key
+from toylog import Eye, Log, key
 
 from fairdraw.cli import main
 from fairdraw.logchecks import consistency_checks, moment

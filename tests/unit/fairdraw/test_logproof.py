@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from logs import Log
+from toylog import Log
 
 from fairdraw.errors import BadNote, FairdrawError
 from fairdraw.logproof import LogProof, Opened, commitment, parse_log_proof, parse_opened

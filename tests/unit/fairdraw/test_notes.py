@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from logs import Eye, Log, key, public
+from toylog import Eye, Log, key, public
 
 from fairdraw.errors import BadNote, FairdrawError
 from fairdraw.merkle import root_of_hashes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from logs import Log
+from toylog import Log
 
 from fairdraw.errors import BadNote, FairdrawError
 from fairdraw.merkle import consistency_path, inclusion_path, root_of_hashes

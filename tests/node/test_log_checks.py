@@ -8,8 +8,8 @@ from random import Random
 from typing import Any
 
 import pytest
-from logs import Eye, Log, key
 from node.test_javascript import HERE, NODE, ROOT, _node
+from toylog import Eye, Log, key
 
 from fairdraw.errors import FairdrawError
 from fairdraw.logproof import Opened, parse_log_proof, parse_opened
