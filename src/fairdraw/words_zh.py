@@ -148,6 +148,8 @@ SENTENCES = {
     "follows the voided attempt": "承接已作废的前次抽取",
     "does not name the result before it": "没有写明前次结果",
     "is another draw and needs an id of its own": "属于另一次抽取，应另行编号",
+    "may draw again who was hit in the draw before it": "可能再次抽到前一次已抽中的对象",
+    "draws from the rest of the one before it": "从前一次未抽中的对象中另行抽取",
     "matches again what was matched before": "前次已完成人员匹配，不得再次匹配",
     "does not draw all hits of the result before it": "名单不是前次抽中的全部对象",
     "matches the hits of the result before it": "为前次抽中的对象匹配人员",

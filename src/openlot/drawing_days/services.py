@@ -16,7 +16,7 @@ from openlot.drawing_days.machine import DAY
 from openlot.drawing_days.models import DayParty, DayState, DrawingDay
 from openlot.drawing_days.selectors import chains_of, draws_of, sheet_digest, sources_of
 from openlot.draws import services as draws
-from openlot.draws.models import SEALED, Draw, DrawState, SeedSource
+from openlot.draws.models import SEALED, Draw, DrawState, Extension, SeedSource
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied, Invalid
@@ -78,6 +78,7 @@ def join_day(
     *,
     embargo_at: datetime | None,
     reserve: str | None = None,
+    extension: Extension | None = None,
     actor: Actor,
 ) -> Draw:
     """Prepare the draw of a task for a drawing day (报名抽签日): its organs and the lead bring values.
@@ -96,6 +97,7 @@ def join_day(
         embargo_at=embargo_at,
         day_number=day.number,
         reserve=reserve,
+        extension=extension,
         actor=actor,
     )
 

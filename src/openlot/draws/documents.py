@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from openlot.draws.framing import LANE, Framed, listing_departments
-from openlot.draws.models import Draw, Reserve
+from openlot.draws.framing import DRAWN_HERE, LANE, Framed, listing_departments
+from openlot.draws.models import Draw, Extension, Reserve
 from openlot.draws.selectors import dice_thrower
 from openlot.kernel import clock
 from openlot.policies.selectors import draw_setting
@@ -36,6 +36,8 @@ def rules_document(draw: Draw) -> bytes:
         ),
         f"负荷分档：本年度每 {draw_setting('load_band', clock.today())} 户为一档",
     ]
+    if draw.extension is not None:
+        lines += _extension_lines(draw.extension)
     if task.plan_line is not None:
         line = task.plan_line
         lines.append(f"计划条目：{line.plan.number} 第 {line.line_no} 条 {line.name}")
@@ -46,6 +48,19 @@ def rules_document(draw: Draw) -> bytes:
                 f"小基数：可抽取不超过 {line.small_pool_size} 户时至少 {line.small_pool_count} 户"
             )
     return _text(lines)
+
+
+def _extension_lines(extension: Extension) -> list[str]:
+    """Bind the supplementary draw to the one that it extends, and explain its exclusions."""
+    first, decided = extension.first, extension.decided_by_department
+    more = sum(row.n for row in extension.shares.all())
+    return [
+        f"补充抽取：第 {extension.serial} 次，共补充 {more} 户次，重新产生随机数",
+        f"首次抽取：{first}，结果校验码 {first.rdigest}",
+        f"补充原因：{extension.reason}（证明材料校验码 {extension.document_sha256}）",
+        f"批准单位：{decided.name if decided else ''}",
+        f"{DRAWN_HERE}：本任务已抽中，不再列入补充抽取",
+    ]
 
 
 def _reserve_line(draw: Draw) -> str:

@@ -101,6 +101,30 @@ class AmendmentRefused(Event):
     reason: PubStr
 
 
+@event("draw.extension_requested", v=1)
+class ExtensionRequested(Event):
+    """A department asked to draw more targets for a task that was drawn."""
+
+    first: PubStr
+    more: PubInt
+    reason: PubStr
+    document: PubStr
+
+
+@event("draw.extension_refused", v=1)
+class ExtensionRefused(Event):
+    """A supplementary draw was refused."""
+
+    reason: PubStr
+
+
+@event("draw.extension_approved", v=1)
+class ExtensionApproved(Event):
+    """Another unit approved a supplementary draw."""
+
+    more: PubInt
+
+
 @event("draw.amendment_agreed", v=1)
 class AmendmentAgreed(Event):
     """Another unit approved a replacement; who comes in is known when the next link is public."""

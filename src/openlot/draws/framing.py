@@ -16,11 +16,13 @@ from fairdraw.roster import Inspector as RosterLine
 from fairdraw.roster import Recusal as RecusalLine
 from fairdraw.roster import Roster
 from openlot.accounts.models import Department
+from openlot.draws.extending import hit_codes, wanted
 from openlot.draws.models import (
     Amendment,
     AmendmentState,
     Draw,
     DrawnTarget,
+    Extension,
     MatchedOfficer,
     Reserve,
 )
@@ -33,6 +35,7 @@ from openlot.tasks.models import InspectionTask, Origin, Stratify
 from openlot.tasks.selectors import pool
 
 LANE, LEAD = "L1", "F1"
+DRAWN_HERE = "X90"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +58,14 @@ def frames_of(draw: Draw) -> list[Framed]:
     if draw.matches_again is not None:
         return _hits_again(draw, draw.matches_again)
     task = draw.task
-    already = _drawn_this_year(task)
+    barred = _Barred(_drawn_this_year(task), hit_codes(task) if draw.extension else set())
     parts = [
-        _sorted_into_strata(draw, fid, department, already)
+        _sorted_into_strata(draw, fid, department, barred)
         for fid, department in listing_departments(task).items()
     ]
     spares = task.n_reserve if draw.reserve == Reserve.OPEN else 0
-    rules = _rules(task, parts, spares)
+    more = draw.extension
+    rules = _more(more, parts, spares) if more else _rules(task, parts, spares)
     return [
         Framed(
             frame=Frame(part.fid, LANE, part.leaves),
@@ -70,6 +74,21 @@ def frames_of(draw: Draw) -> list[Framed]:
             meanings=part.meanings,
         )
         for part in parts
+    ]
+
+
+def _more(extension: Extension, parts: list[_Part], spares: int) -> list[StratumRule]:
+    """Return the rules of a supplementary draw (补充抽取规则): so many of each stratum, no other."""
+    more = wanted(extension)
+    return [
+        StratumRule(
+            part.fid,
+            alias,
+            f"fixed:{more.get((part.fid, meaning), 0)}",
+            spares if (part.fid, meaning) in more else 0,
+        )
+        for part in parts
+        for alias, meaning in sorted(part.meanings.items())
     ]
 
 
@@ -109,6 +128,14 @@ def listing_departments(task: InspectionTask) -> dict[str, Department]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Barred:
+    """Who cannot be drawn for what was drawn before: this year elsewhere, in this task already."""
+
+    elsewhere: set[str]
+    here: set[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Part:
     fid: str
     department: Department
@@ -118,12 +145,12 @@ class _Part:
     meanings: dict[str, str]
 
 
-def _sorted_into_strata(draw: Draw, fid: str, department: Department, already: set[str]) -> _Part:
+def _sorted_into_strata(draw: Draw, fid: str, department: Department, barred: _Barred) -> _Part:
     task, key = draw.task, bytes(draw.frame_key)
     rows = list(pool(task, department).select_related("region").order_by("code"))
     unrated = draw_setting("unrated_class", clock.today())
     keys = {row.pk: _stratum_key(task, row, unrated) for row in rows}
-    disps = {row.pk: _exclusion(task, row, already) for row in rows}
+    disps = {row.pk: _exclusion(task, row, barred) for row in rows}
     eligible = [pk for pk, disp in disps.items() if disp == "E"]
     aliases = _aliases(task, fid, key, {keys[pk] for pk in eligible})
     leaves = [
@@ -232,12 +259,14 @@ def _drawn_this_year(task: InspectionTask) -> set[str]:
     return codes | set(replaced.values_list("new_target__code", flat=True)) - {None}
 
 
-def _exclusion(task: InspectionTask, row: InspectionTarget, already: set[str]) -> str:
+def _exclusion(task: InspectionTask, row: InspectionTarget, barred: _Barred) -> str:
+    if row.code in barred.here:
+        return DRAWN_HERE
     if row.state == TargetState.MOVED_OUT:
         return "X01"
     if row.state == TargetState.DORMANT:
         return "X07"
-    if row.code in already and task.origin == Origin.PLAN:
+    if row.code in barred.elsewhere and task.origin == Origin.PLAN:
         return "X04"
     return "E"
 

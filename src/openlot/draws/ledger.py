@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
-from openlot.draws.models import Amendment, Draw, DrawExclusion, DrawFrame
+from openlot.draws.models import (
+    Amendment,
+    Draw,
+    DrawExclusion,
+    DrawFrame,
+    Extension,
+    ExtensionState,
+)
 
 MOST = 200
 
@@ -22,6 +29,7 @@ class Account:
     n_entries: int = 0
     n_voided: int = 0
     n_amended: int = 0
+    n_extended: int = 0
     reasons: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     @property
@@ -46,6 +54,9 @@ def accounts(draws: QuerySet[Draw]) -> list[Account]:
     changed = Amendment.objects.filter(draw__in=sealed, number__isnull=False)
     for name in changed.values_list("draw__task__department__name", flat=True):
         found[name].n_amended += 1
+    asked = Extension.objects.filter(first__in=sealed, state=ExtensionState.APPROVED)
+    for name in asked.values_list("department__name", flat=True):
+        found[name].n_extended += 1
     frames = DrawFrame.objects.filter(draw__in=sealed)
     for name, entries in frames.values_list("draw__task__department__name", "n_entries"):
         found[name].n_entries += entries

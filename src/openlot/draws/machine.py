@@ -3,6 +3,7 @@
 from openlot.draws import events as e
 from openlot.draws.models import AmendmentState as A
 from openlot.draws.models import DrawState as S
+from openlot.draws.models import ExtensionState as X
 from openlot.lifecycle.arrows import Machine, arrow
 from openlot.rights.perms import Perm
 
@@ -63,6 +64,18 @@ AMENDMENT = Machine(
             Perm.AMEND_REQUEST,
             e.AmendmentCarriedOut,
             law=LAW,
+        ),
+    ),
+)
+
+EXTENSION = Machine(
+    "draws.Extension",
+    states=X,
+    arrows=(
+        arrow("request", (), X.REQUESTED, Perm.DRAW_PREPARE, e.ExtensionRequested, law=LAW),
+        arrow("refuse", (X.REQUESTED,), X.REFUSED, Perm.AMEND_DECIDE, e.ExtensionRefused, law=LAW),
+        arrow(
+            "approve", (X.REQUESTED,), X.APPROVED, Perm.AMEND_DECIDE, e.ExtensionApproved, law=LAW
         ),
     ),
 )

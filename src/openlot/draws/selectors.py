@@ -16,6 +16,7 @@ from openlot.draws.models import (
     DrawState,
     DrawStratum,
     EvidenceFile,
+    Extension,
     SeedSource,
 )
 from openlot.kernel import clock
@@ -60,9 +61,15 @@ def amendments_of(draw: Draw) -> QuerySet[Amendment]:
     return rows.select_related(*more).order_by("kind", "number")
 
 
-def live_draw(task: InspectionTask) -> Draw | None:
-    """Return the draw of a task that counts (有效抽取), if there is one."""
-    return task.draws.exclude(state=DrawState.VOIDED).first()
+def live_draw(task: InspectionTask, extension: Extension | None = None) -> Draw | None:
+    """Return the draw of a task that counts (有效抽取), or of one of its extensions, if any."""
+    return task.draws.filter(extension=extension).exclude(state=DrawState.VOIDED).first()
+
+
+def extension_list(actor: Actor) -> QuerySet[Extension]:
+    """Return the requests for supplementary draws that ``actor`` may see (补充抽取列表)."""
+    rows = visible(actor, Perm.AMEND_VIEW, Extension.objects.defer("document"))
+    return rows.select_related("first", "task", "department", "decided_by_department")
 
 
 def evidence(draw: Draw, name: str) -> bytes:

@@ -49,7 +49,8 @@ def prepare_inspections(draw: Draw, *, actor: Actor) -> list[Inspection]:
     for man in draw.matched_officers.order_by("slot"):
         men[man.target_id].append(man)
     made: list[Inspection] = []
-    for serial, target in enumerate(visited_targets(draw), start=1):
+    follows = draw.task.inspections.count() + 1
+    for serial, target in enumerate(visited_targets(draw), start=follows):
         inspection = _prepare(draw, target, serial, actor)
         _assign(inspection, men[target.pk])
         made.append(inspection)
@@ -111,7 +112,7 @@ def carry_out_amendment(amendment: Amendment, *, actor: Actor) -> Inspection | N
     if done.new_target is None:
         return None
     made = known.get(done.new_target.code) or _prepare(
-        done.draw, done.new_target, len(known) + 1, actor
+        done.draw, done.new_target, done.draw.task.inspections.count() + 1, actor
     )
     _send(old, made, done)
     return made

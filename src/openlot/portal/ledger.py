@@ -20,6 +20,7 @@ class Account:
     entries: int = 0
     voids: int = 0
     amendments: int = 0
+    extensions: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -51,6 +52,7 @@ def public_ledger(year: int | None = None) -> list[Account]:
     for record in rows[Kind.ANNOUNCEMENT]:
         account = of(record)
         account.draws += 1
+        account.extensions += bool(record.body.get("extends")) and record.body["attempt"] == 1
         account.entries += sum(total["entries"] for total in record.body["totals"])
         for row in record.body.get("excluded", ()):
             account.reasons[row["code"]] += row["n"]

@@ -16,7 +16,14 @@ from openlot.portal.receipts import told
 from openlot.portal.verifier import NAME, archive
 from openlot.portal.verify_words import verify_words
 from openlot.publication.models import PublicFile, PublicRecord
-from openlot.publication.selectors import attestations, history, published, receipt_for, search
+from openlot.publication.selectors import (
+    attestations,
+    extensions,
+    history,
+    published,
+    receipt_for,
+    search,
+)
 
 PAGE = 20
 
@@ -54,6 +61,7 @@ def record(request: HttpRequest, public_id: str) -> HttpResponse:
             "files": files,
             "versions": history(found),
             "attestations": attestations(found),
+            "extensions": extensions(found),
             "template": f"portal/_{found.kind}.html",
         },
     )

@@ -23,6 +23,17 @@ def attestations(record: PublicRecord) -> QuerySet[PublicRecord]:
     return rows.filter(key__startswith=f"attestation:{number}:").order_by("published_at")
 
 
+def extensions(record: PublicRecord) -> list[PublicRecord]:
+    """Return the supplementary draws of a draw (补充抽取), as far as they are announced or public."""
+    kinds = (PublicRecord.Kind.ANNOUNCEMENT, PublicRecord.Kind.DRAW)
+    if record.kind not in kinds:
+        return []
+    number = record.key.partition(":")[2]
+    rows = PublicRecord.objects.filter(kind__in=kinds, is_current=True, body__extends=number)
+    newest = {row.key.partition(":")[2]: row for row in rows.order_by("published_at", "pk")}
+    return list(newest.values())
+
+
 def history(record: PublicRecord) -> QuerySet[PublicRecord]:
     """Return all versions of a record (历次版本), newest first."""
     return PublicRecord.objects.filter(key=record.key).order_by("-version")

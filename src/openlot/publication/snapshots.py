@@ -207,6 +207,20 @@ def _draw_head(draw: Draw) -> Body:
         "announced_at": clock.local(draw.announced_at).isoformat() if draw.announced_at else "",
         "previous": str(draw.predecessor) if draw.predecessor else "",
         "matches_again": str(draw.matches_again) if draw.matches_again else "",
+        **_extension_head(draw),
+    }
+
+
+def _extension_head(draw: Draw) -> Body:
+    """Return what is public of why a draw takes more (补充抽取公示); evidence stays inside."""
+    row = draw.extension
+    if row is None:
+        return {}
+    decided = row.decided_by_department
+    return {
+        "extends": str(row.first),
+        "extension_reason": row.reason,
+        "extension_approved_by": decided.name if decided else "",
     }
 
 

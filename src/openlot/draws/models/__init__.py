@@ -9,6 +9,11 @@ from openlot.draws.models.draw import (
     EvidenceFile,
     Reserve,
 )
+from openlot.draws.models.extension import (
+    Extension,
+    ExtensionShare,
+    ExtensionState,
+)
 from openlot.draws.models.later import (
     Amendment,
     AmendmentState,
@@ -39,6 +44,9 @@ __all__ = [
     "DrawStratum",
     "DrawnTarget",
     "EvidenceFile",
+    "Extension",
+    "ExtensionShare",
+    "ExtensionState",
     "MatchedOfficer",
     "Reserve",
     "SeedSource",

@@ -35,6 +35,7 @@ class Draw(Stateful):
     """One attempt to draw for one task (一次抽取); another attempt is another row, chained.
 
     matches_again the draw whose targets stand but had no complete matching (另行匹配)
+    extension     the approved request that it draws more targets for (补充抽取)
     shortage      why no complete matching exists: a sentence's template and values
     frame_key     secret that salts the leaves; opens rows for receipts and auditors only
     day_number    the drawing day it takes part in (抽签日), empty when it is held on its own
@@ -50,6 +51,9 @@ class Draw(Stateful):
     )
     matches_again = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="rematchings"
+    )
+    extension = models.ForeignKey(
+        "draws.Extension", on_delete=models.PROTECT, null=True, blank=True, related_name="draws"
     )
     session = models.CharField(max_length=64, unique=True)
     day_number = models.CharField(max_length=32, blank=True, db_index=True)
@@ -90,8 +94,13 @@ class Draw(Stateful):
             models.UniqueConstraint(fields=["draw_id", "attempt"], name="draw_attempt_once"),
             models.UniqueConstraint(
                 fields=["task"],
-                condition=~models.Q(state__in=("voided", "drawn")),
+                condition=~models.Q(state__in=("voided", "drawn")) & models.Q(extension=None),
                 name="one_live_draw",
+            ),
+            models.UniqueConstraint(
+                fields=["extension"],
+                condition=~models.Q(state__in=("voided", "drawn")),
+                name="one_live_draw_per_extension",
             ),
             state_is_known(DrawState, "draw_state_known"),
         ]

@@ -12,6 +12,11 @@ from openlot.draws.services.amending import (
 from openlot.draws.services.chances import begin_statement, chances_key, state_chances
 from openlot.draws.services.drawing import announce_draw, draw_targets
 from openlot.draws.services.evidence import attest_draw, keep_disclosure, read_bundle
+from openlot.draws.services.extending import (
+    approve_extension,
+    refuse_extension,
+    request_extension,
+)
 from openlot.draws.services.preparing import (
     Party,
     freeze,
@@ -26,6 +31,7 @@ __all__ = [
     "Party",
     "announce_draw",
     "approve_amendment",
+    "approve_extension",
     "attest_draw",
     "begin_statement",
     "carry_out_amendment",
@@ -43,8 +49,10 @@ __all__ = [
     "publish_link",
     "read_bundle",
     "refuse_amendment",
+    "refuse_extension",
     "refuse_void",
     "reopen_rosters",
+    "request_extension",
     "request_rematch",
     "request_replacement",
     "request_seal",

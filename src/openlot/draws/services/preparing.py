@@ -19,7 +19,14 @@ from openlot.draws.documents import parties_document, rules_document, strata_doc
 from openlot.draws.framing import frames_of, roster_of
 from openlot.draws.keeping import keep, keep_frame
 from openlot.draws.machine import DRAW
-from openlot.draws.models import Draw, DrawState, Reserve, SeedSource
+from openlot.draws.models import (
+    Draw,
+    DrawState,
+    Extension,
+    ExtensionState,
+    Reserve,
+    SeedSource,
+)
 from openlot.draws.reserve import SOURCE as CHAIN
 from openlot.draws.reserve import holder_of
 from openlot.draws.selectors import live_draw
@@ -54,6 +61,7 @@ def prepare_draw(
     day_number: str = "",
     event: tuple[PublicEvent, str] | None = None,
     reserve: str | None = None,
+    extension: Extension | None = None,
     actor: Actor,
 ) -> Draw:
     """Open an attempt to draw for an approved task (准备抽取).
@@ -61,6 +69,7 @@ def prepare_draw(
     A second attempt is possible only after the first was voided, and names it.
     Where the targets stand but nobody could be matched, the next draw only matches again.
     event     a lottery and its issue, whose numbers come after the dice (L3)
+    extension an approved request to draw more targets: a draw of its own over the rest (§7.5)
     reserve   none, open or sealed; None follows the scheme: open where it has spares
 
     raises    Conflict, Invalid
@@ -68,14 +77,16 @@ def prepare_draw(
     hold(task)
     if task.state != TaskState.APPROVED:
         raise Conflict(_("方案尚未批准，不能抽取"))
-    live = live_draw(task)
+    if extension is not None and extension.state != ExtensionState.APPROVED:
+        raise Conflict(_("补充抽取尚未批准"))
+    live = live_draw(task, extension)
     if live is not None and live.state != DrawState.DRAWN:
         raise Conflict(_("该任务已有抽取；抽取只进行一次，确有错误须作废后另行编号"))
     if live is not None and task.rosters_sealed_at is not None:
         raise Conflict(_("请先由联席会议办公室解封人员名册，各部门更正后再另行匹配"))
     if len({party.department.pk for party in parties}) < 2:
         raise Invalid(fields={"parties": _("请至少选择两个不同单位各自密封随机数")})
-    draw_id, attempt, previous, matched = _place_in_line(task, live)
+    draw_id, attempt, previous, matched = _place_in_line(task, live, extension)
     chosen = Reserve.NONE if matched else _reserve(task, reserve)
     holder = _holder(task) if chosen == Reserve.SEALED else None
     fact = events.DrawPrepared(draw_id=draw_id, attempt=attempt)
@@ -89,6 +100,7 @@ def prepare_draw(
         attempt=attempt,
         predecessor=previous,
         matches_again=matched,
+        extension=extension,
         session=f"{draw_id}-{attempt}",
         day_number=day_number,
         disclosure=task.disclosure,
@@ -152,7 +164,7 @@ def _put_sources(
 
 
 def _place_in_line(
-    task: InspectionTask, live: Draw | None
+    task: InspectionTask, live: Draw | None, extension: Extension | None
 ) -> tuple[str, int, Draw | None, Draw | None]:
     """Return number, attempt, the voided attempt before, and the draw that is matched again.
 
@@ -162,9 +174,9 @@ def _place_in_line(
         first = live.matches_again or live
         serial = first.rematchings.values("draw_id").distinct().count() + 1
         return f"{first.draw_id}-M{serial}", 1, None, live
-    previous = task.draws.order_by("-pk").first()
+    previous = task.draws.filter(extension=extension).order_by("-pk").first()
     if previous is None:
-        return draw_number(task.number), 1, None, None
+        return str(extension or draw_number(task.number)), 1, None, None
     return previous.draw_id, previous.attempt + 1, previous, previous.matches_again
 
 

@@ -30,6 +30,9 @@ def request_void(draw: Draw, *, code: str, reason: str, actor: Actor) -> Draw:
         raise Conflict(_("已提请作废，等待联席会议办公室决定"))
     if draw.rematchings.exclude(state=DrawState.VOIDED).exists():
         raise Conflict(_("该次抽取已另行匹配人员，请先作废另行匹配的那一次"))
+    more = Draw.objects.filter(extension__first=draw).exclude(state=DrawState.VOIDED)
+    if more.exists():
+        raise Conflict(_("该次抽取已补充抽取，请先作废补充抽取的那一次"))
     stage = {DrawState.FROZEN: "T1", DrawState.ANNOUNCED: "T3"}.get(DrawState(draw.state), "T5")
     fact = events.VoidRequested(stage=stage, code=code, reason=reason)
     return fire(

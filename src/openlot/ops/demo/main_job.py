@@ -10,7 +10,7 @@ from fairdraw.evidence import Bundle, recompute
 from openlot.accounts.models import Department
 from openlot.drawing_days.models import DrawingDay
 from openlot.drawing_days.services import join_day, open_day
-from openlot.draws.models import SEALED, Draw
+from openlot.draws.models import SEALED, Draw, Extension
 from openlot.draws.services import (
     Party,
     draw_targets,
@@ -156,7 +156,7 @@ def accept_and_approve(task: InspectionTask) -> InspectionTask:
     return task
 
 
-def ceremony(task: InspectionTask, seed: str) -> Draw:
+def ceremony(task: InspectionTask, seed: str, extension: Extension | None = None) -> Draw:
     """Freeze, announce, open, roll, draw (名单封存与公开抽取); the server plays the parties."""
     lead = task.department
     clerk = as_role(lead.code, Role.TASK_CLERK)
@@ -166,6 +166,7 @@ def ceremony(task: InspectionTask, seed: str) -> Draw:
         task,
         actor=clerk,
         embargo_at=at(task.window_from_on, 8),
+        extension=extension,
         parties=[Party(lead, lead.name), Party(watch, f"{watch.name}（监督）")],
     )
     draw = freeze(request_seal(draw, actor=clerk), actor=head)

@@ -18,6 +18,7 @@ EXCLUSIONS = {
     "X07": gettext_lazy("歇业"),
     "X08": gettext_lazy("司法、公安措施中"),
     "X09": gettext_lazy("已有互认结果"),
+    "X90": gettext_lazy("本任务已抽中"),
 }
 
 

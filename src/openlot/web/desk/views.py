@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from openlot.draws.models import Amendment, Draw
+from openlot.draws.models import Amendment, Draw, Extension
 from openlot.inspections.models import Inspection
 from openlot.items.models import InspectionItem
 from openlot.kernel import clock
@@ -135,6 +135,15 @@ TODOS = (
         Perm.AMEND_DECIDE,
         lambda a: Amendment.objects.filter(state="requested"),
         "amendments/?state=requested",
+        hot=True,
+    ),
+    Todo(
+        _("待审批的补充抽取"),
+        Perm.AMEND_DECIDE,
+        lambda a: Extension.objects.filter(state="requested").exclude(
+            task__participations__department_id=a.department_key
+        ),
+        "draws/ledger/",
         hot=True,
     ),
     Todo(

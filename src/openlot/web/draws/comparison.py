@@ -17,7 +17,9 @@ from openlot.web.trail.stories import names
 
 def draws_with_task() -> QuerySet[Draw]:
     """Return the draws with their task (抽取及其任务)."""
-    return Draw.objects.select_related("task__department", "predecessor")
+    return Draw.objects.select_related(
+        "task__department", "predecessor", "extension__first", "extension__decided_by_department"
+    )
 
 
 @screen(

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from openlot.draws.ledger import MOST, Account, accounts, voids
-from openlot.draws.selectors import amendment_list, draw_list
+from openlot.draws.selectors import amendment_list, draw_list, extension_list
 from openlot.publication.templatetags.quotas import exclusion_words
 from openlot.rights.perms import Perm
 from openlot.web.page import Block, Page, link
@@ -21,7 +21,12 @@ def draw_ledger(request: StaffRequest) -> HttpResponse:
     page = Page(
         title=_("排除与作废公开账"),
         subtitle=_("每一户不可抽取的都有原因，每一次作废都有提请人和其他单位的决定人。"),
-        blocks=[_rates(accounts(draws)), _amended(request), _voids(request)],
+        blocks=[
+            _rates(accounts(draws)),
+            _amended(request),
+            _extended(request),
+            _voids(request),
+        ],
     )
     return page.show(request)
 
@@ -36,6 +41,7 @@ def _rates(found: list[Account]) -> Block:
             f"{one.rate_bp / 100:.2f}%",
             "；".join(f"{exclusion_words(c)} {n}" for c, n in sorted(one.reasons.items())) or "—",
             one.n_amended,
+            one.n_extended,
             one.n_voided,
         )
         for one in found
@@ -48,6 +54,7 @@ def _rates(found: list[Account]) -> Block:
         _("排除率"),
         _("不可抽取的原因"),
         _("递补、改派次数"),
+        _("补充抽取次数"),
         _("作废次数"),
     )
     return Block(_("各部门排除率"), headings, rows, _("还没有封存过名单。"))
@@ -82,6 +89,35 @@ def _amended(request: StaffRequest) -> Block:
         _("状态"),
     )
     return Block(_("递补与改派"), headings, rows, _("没有递补或改派。"))
+
+
+def _extended(request: StaffRequest) -> Block:
+    """Say of each request for a supplementary draw who asked, who decided, of which unit."""
+    found = list(extension_list(request.actor)[:MOST])
+    askers = names(row.requested_by_ref for row in found)
+    deciders = names(row.decided_by_ref for row in found)
+    rows = [
+        (
+            link("extension", str(row), pid=row.public_id),
+            row.department.short_name,
+            row.reason,
+            asker,
+            decider if row.decided_at else "—",
+            row.decided_by_department.short_name if row.decided_by_department else "—",
+            row.get_state_display(),
+        )
+        for row, asker, decider in zip(found, askers, deciders, strict=True)
+    ]
+    headings = (
+        _("补充抽取"),
+        _("部门"),
+        _("原因"),
+        _("申请人"),
+        _("决定人"),
+        _("批准单位"),
+        _("状态"),
+    )
+    return Block(_("补充抽取"), headings, rows, _("没有补充抽取。"))
 
 
 def _voids(request: StaffRequest) -> Block:

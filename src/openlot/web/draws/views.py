@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from openlot.accounts.models import Department
 from openlot.drawing_days.selectors import day_of
 from openlot.drawing_days.services import join_day
 from openlot.draws import services
-from openlot.draws.models import Draw, DrawExclusion, Reserve, SeedSource
+from openlot.draws.models import Draw, DrawExclusion, Extension, Reserve, SeedSource
 from openlot.draws.selectors import assessment, saving, strata_of
 from openlot.draws.words import said
 from openlot.inspections.services import prepare_inspections
@@ -25,9 +25,8 @@ from openlot.kernel.actor import Role
 from openlot.publication.services import announce_draw, publish_draw, void_draw
 from openlot.publication.templatetags.quotas import exclusion_words, quota_words
 from openlot.results.services import open_results
-from openlot.rights.access import holds
 from openlot.rights.perms import Perm
-from openlot.tasks.models import Disclosure, InspectionTask
+from openlot.tasks.models import InspectionTask
 from openlot.web.buttons import button
 from openlot.web.draws import attest as _attest  # noqa: F401  # registers its screen
 from openlot.web.draws import chances as _chances  # noqa: F401  # registers its screens
@@ -37,8 +36,10 @@ from openlot.web.draws.acts import draw_acts
 from openlot.web.draws.attest import attested
 from openlot.web.draws.big_screen import demo_words
 from openlot.web.draws.comparison import draws_with_task
+from openlot.web.draws.extension import extension_block, extension_facts
 from openlot.web.draws.forms import PrepareForm
 from openlot.web.draws.reserve import reserve_facts
+from openlot.web.draws.strata import closed_strata
 from openlot.web.forms import submit
 from openlot.web.page import Block, Fact, Page, digest_cell, href, link, tag
 from openlot.web.screens import StaffRequest, screen
@@ -55,40 +56,56 @@ from openlot.web.trail.stories import tell
 )
 def draw_new(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
     """Prepare the draw of a task (准备抽取)."""
-    watch = Q(users__grants__role=Role.SUPERVISOR, users__grants__revoked_at=None)
-    own = Q(pk__in=obj.participations.values("department_id"))
-    choices = Department.objects.filter(own | watch).distinct()
+    return _prepare(request, obj, None, _("准备抽取"), href("task", pid=obj.public_id))
+
+
+@screen(
+    "extensions/<pid:pid>/draw/",
+    name="extension-draw",
+    perm=Perm.DRAW_PREPARE,
+    obj=lambda: Extension.objects.select_related("task__department", "first"),
+    writes=True,
+)
+def extension_draw(request: StaffRequest, obj: Extension) -> HttpResponse:
+    """Prepare a supplementary draw that was approved (准备补充抽取)."""
+    back = href("extension", pid=obj.public_id)
+    return _prepare(request, obj.task, obj, _("准备补充抽取 %s") % obj, back)
+
+
+def _prepare(
+    request: StaffRequest, task: InspectionTask, more: Extension | None, title: str, back: str
+) -> HttpResponse:
+    choices = _contributors(task)
+    reserve = Reserve.OPEN if task.n_reserve else Reserve.NONE
     form = PrepareForm(
         request.POST or None,
         choices=choices,
-        initial={
-            "parties": [d.pk for d in choices],
-            "reserve": Reserve.OPEN if obj.n_reserve else Reserve.NONE,
-        },
+        initial={"parties": [d.pk for d in choices], "reserve": reserve},
     )
 
     def prepare(values: dict[str, Any]) -> Draw:
         both = {
             "embargo_at": values["embargo_at"],
             "reserve": values["reserve"] or None,
+            "extension": more,
             "actor": request.actor,
         }
         if values.get("day"):
-            return join_day(obj, values["day"], **both)
+            return join_day(task, values["day"], **both)
         parties = [services.Party(d, d.name) for d in values["parties"]]
-        return services.prepare_draw(obj, parties=parties, event=values["event"], **both)
+        return services.prepare_draw(task, parties=parties, event=values["event"], **both)
 
     made = submit(form, prepare) if request.method == "POST" else None
     if made is not None:
         return redirect("draw", pid=made.public_id)
-    page = Page(title=_("准备抽取"), crumbs=[(obj.name, href("task", pid=obj.public_id))])
-    return page.show(
-        request,
-        "web/form.html",
-        form=form,
-        submit_label=_("保存"),
-        back=href("task", pid=obj.public_id),
-    )
+    page = Page(title=title, crumbs=[(task.name, href("task", pid=task.public_id))])
+    return page.show(request, "web/form.html", form=form, submit_label=_("保存"), back=back)
+
+
+def _contributors(task: InspectionTask) -> QuerySet[Department]:
+    watch = Q(users__grants__role=Role.SUPERVISOR, users__grants__revoked_at=None)
+    own = Q(pk__in=task.participations.values("department_id"))
+    return Department.objects.filter(own | watch).distinct()
 
 
 @screen("draws/<pid:pid>/", name="draw", perm=Perm.DRAW_VIEW, obj=draws_with_task)
@@ -102,7 +119,11 @@ def draw(request: StaffRequest, obj: Draw) -> HttpResponse:
         acts=draw_acts(request, obj),
         steps=task_steps(obj.task),
         facts=_facts(obj),
-        blocks=[*_frame_blocks(request, obj), _source_block(obj)],
+        blocks=[
+            *_frame_blocks(request, obj),
+            _source_block(obj),
+            *extension_block(request, obj),
+        ],
         story=tell(request, obj),
     )
     if obj.is_demo:
@@ -127,6 +148,7 @@ def _facts(draw: Draw) -> list[Fact]:
     return [
         *_day_facts(draw),
         *_first_facts(draw),
+        *extension_facts(draw),
         Fact(_("公开方式"), draw.task.get_disclosure_display()),
         *reserve_facts(draw),
         *_level_facts(draw),
@@ -169,17 +191,12 @@ def _level_facts(draw: Draw) -> list[Fact]:
     return [Fact(_("可信等级"), found.name), Fact(_("升级所缺"), missing or "—")]
 
 
-def _closed_strata(request: StaffRequest, draw: Draw) -> bool:
-    """Say whether strata must stay hidden: they mean classes, and the person may see none."""
-    return draw.disclosure == Disclosure.PROOFS and not holds(request.actor, Perm.CREDIT_VIEW)
-
-
 def _frame_blocks(request: StaffRequest, draw: Draw) -> list[Block]:
     strata = strata_of(draw)
     excluded = DrawExclusion.objects.filter(frame__draw=draw).select_related("frame__department")
     if not strata:
         return []
-    if _closed_strata(request, draw):
+    if closed_strata(request, draw):
         strata = strata.none()
     return [
         Block(
@@ -241,7 +258,7 @@ def _source_state(source: SeedSource) -> object:
 def _outcome_blocks(request: StaffRequest, draw: Draw) -> list[Block]:
     """Show the list only to the departments of the task and those who oversee it."""
     rows = draw.drawn_targets.filter(is_spare=False).select_related("target", "frame__department")
-    closed = _closed_strata(request, draw)
+    closed = closed_strata(request, draw)
     order = ("target__name", "frame__fid") if closed else ("frame__fid", "stratum", "rank")
     men = draw.matched_officers.select_related("inspector", "department", "target")
     by_target: dict[str, list[str]] = {}
