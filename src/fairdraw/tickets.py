@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Iterable, List, Sequence, Tuple
+from typing import Iterable, List, Optional, Sequence, Tuple
 
 from fairdraw.lines import hasher, hx
 
@@ -29,16 +29,24 @@ def order(key: str, targets: Iterable[Weighted], suite: str = "sha256") -> List[
     return sorted((ticket(key, target, weight, suite), target) for target, weight in targets)
 
 
+def threshold(count: int, total: int) -> Optional[int]:
+    """Return under which number the first ``count`` tickets of ``total`` hashes lie (签号门槛).
+
+    A ticket is a uniform number: on average count + 6·√count + 20 hashes lie under it, fewer than
+    ``count`` in less than one draw of 10⁸. None where half of them or more would.
+    """
+    passing = count + 6 * math.sqrt(count) + 20
+    return int(passing / total * 2**256) if 2 * passing < total else None
+
+
 def first(key: str, targets: Sequence[Weighted], count: int, suite: str = "sha256") -> List[Ranked]:
     """Return the first ``count`` of the drawing order (前若干名) without sorting the rest.
 
-    A ticket is a uniform number, so nearly always the winners lie under a threshold that is known
-    beforehand; should too few lie there, everything is ranked. The outcome is the same.
+    Should too few lie under the threshold, everything is ranked. The outcome is the same.
     """
-    total = sum([weight for _, weight in targets])
-    share = (count + 6 * math.sqrt(count) + 20) / max(total, 1)
-    if share < 0.5:
-        passed = _under(key, targets, int(share * 2**256), suite)
+    limit = threshold(count, sum([weight for _, weight in targets]))
+    if limit is not None:
+        passed = _under(key, targets, limit, suite)
         if len(passed) >= count:
             return sorted((hashed.hex(), target) for hashed, target in passed)[:count]
     return order(key, targets, suite)[:count]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
@@ -17,7 +16,7 @@ from fairdraw.result import Result, draw_from
 from fairdraw.seed import FILE as OPENING
 from fairdraw.seed import Opening
 from fairdraw.selection import Hit, Selection, places_of, selection_of, wanted_of
-from fairdraw.tickets import Ranked, lane_key
+from fairdraw.tickets import Ranked, lane_key, threshold
 from fairdraw_engines.sealing import Seals, seal
 
 BEYOND = "g"  # greater than every ticket
@@ -151,9 +150,8 @@ class TableLists:
         weights = self._weights_of(fid)
         bounds = {}
         for line in lines:
-            count = wanted_of(line)
-            share = (count + 6 * math.sqrt(count) + 20) / weights[line.stratum]
-            bounds[line.stratum] = f"{int(share * 2**256):064x}" if share < 0.5 else BEYOND
+            limit = threshold(wanted_of(line), weights[line.stratum])
+            bounds[line.stratum] = BEYOND if limit is None else f"{limit:064x}"
         return bounds
 
     def _weights_of(self, fid: str) -> dict[str, int]:
