@@ -26,9 +26,12 @@ def replaced(
     raises    FairdrawError for a record that cannot be read
     """
     names = bundle.numbered("replace")
-    if not rdigest:
-        return [check("replacement", None, "needs the whole result", file=name) for name in names]
     made: List[Check] = []
+    if not rdigest:
+        for name in names:
+            made.append(check("replacement", None, "needs the whole result", file=name))
+            made += _document(bundle, name, Replacement.parse(bundle.files[name], name).doc)
+        return made
     selection = Selection(result.hits, result.spares, result.cuts)
     reserve = Reserve(lists, opening, result.seed, selection, rdigest)
     for name in names:
@@ -52,10 +55,13 @@ def rematched(
     """
     names = bundle.numbered("rematch")
     line = lists.announcement.roster
+    made: List[Check] = []
     if roster is None or line is None or result.matching is None:
         template = "needs the roster, which auditors hold"
-        return [check("rematch", None, template, file=name) for name in names]
-    made: List[Check] = []
+        for name in names:
+            made.append(check("rematch", None, template, file=name))
+            made += _document(bundle, name, Rematch.parse(bundle.files[name], name).doc)
+        return made
     places = lists.places(result.hits)
     standing = Standing(
         result.seed, places, result.matching, roster, line.slack, result.suite, rdigest

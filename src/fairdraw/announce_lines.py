@@ -239,7 +239,7 @@ def parse_announcement(data: bytes) -> Parts:
     raises    FairdrawError with file, line and reason
     """
     reader = _Reader()
-    number = 0
+    number = 1
     for number, fields in read(data, FILE):
         try:
             reader.take(fields)

@@ -74,11 +74,12 @@ class Roster:
         pairs = {(r.inspector, r.target) for r in recusals}
         if len(pairs) != len(recusals):
             raise BadRoster("a recusal is given twice")
-        for recusal in recusals:
+        for line, recusal in enumerate(recusals, start=len(people) + 1):
             if recusal.inspector not in known:
                 raise BadRoster(
                     "the recusal of {inspector}, who is not on the roster",
                     inspector=recusal.inspector,
+                    line=line,
                 )
 
     def lines(self) -> List[str]:

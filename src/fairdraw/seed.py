@@ -35,7 +35,7 @@ class Opening:
         raises    FairdrawError with file, line and reason
         """
         values: Dict[str, str] = {}
-        session, ended, number = "", False, 0
+        session, ended, number = "", False, 1
         for number, fields in read(data, FILE):
             try:
                 if ended:

@@ -43,7 +43,7 @@ class VoidRecord:
         """
         rows = list(read(data, FILE))
         if len(rows) != 1:
-            raise BadText("a void record is one line", file=FILE)
+            raise BadText("a void record is one line", file=FILE, line=2 if rows else 1)
         fields = rows[0][1]
         try:
             expect(fields, 7)

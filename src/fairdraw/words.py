@@ -32,4 +32,4 @@ def term(word: str, lang: str) -> str:
 
 def placed(text: str, file: str, line: int) -> str:
     """Return a sentence with its place (位置) before it."""
-    return f"{file}:{line}: {text}" if line else f"{file}: {text}" if file else text
+    return f"{file}:{line}: {text}" if file and line else f"{file}: {text}" if file else text

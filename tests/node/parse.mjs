@@ -4,8 +4,9 @@
 import { readFileSync } from "node:fs";
 import { load } from "./sources.mjs";
 
-const { parseVoid } = await load("acts.js");
+const { parseRematch, parseReplacement, parseVoid } = await load("acts.js");
 const { parseAnnouncement } = await load("announcement.js");
+const { parsePublic, parseReceipt } = await load("disclosure.js");
 const { parseFrame } = await load("frame.js");
 const { Refusal } = await load("refusal.js");
 const { parseRoster } = await load("roster.js");
@@ -21,6 +22,10 @@ const PARSERS = {
     return seedOf(announcement, parseOpening(bytes, file), announcement.suite);
   },
   void: (bytes, file) => parseVoid(bytes, file, suiteOf("sha256")),
+  replace: parseReplacement,
+  rematch: parseRematch,
+  public: parsePublic,
+  receipt: parseReceipt,
 };
 
 function said(kind, bytes, beside) {

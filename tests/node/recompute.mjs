@@ -1,5 +1,5 @@
 // Recompute bundles with the browser's modules: for each folder or zip named, one line of JSON.
-// With `flips` the answer is which changes of single bytes (by exclusive or) go unnoticed.
+// With `flips` the answer is which changes of single bytes (by exclusive or), of each or every `step`, go unnoticed.
 import { readFileSync, statSync } from "node:fs";
 import { filesOf, load } from "./sources.mjs";
 
@@ -15,11 +15,11 @@ export function judge(given, published = {}) {
 const read = (path) => (statSync(path).isDirectory() ? filesOf(path) : [[path, new Uint8Array(readFileSync(path))]]);
 
 /** Return the changes of single bytes that nothing notices. */
-function unnoticed(path, flips, published) {
+function unnoticed(path, flips, step, published) {
   const given = read(path);
   const missed = [];
   for (const [at, [name, bytes]] of given.entries()) {
-    for (let i = 0; i < bytes.length; i += 1) {
+    for (let i = 0; i < bytes.length; i += step) {
       for (const flip of flips) {
         const changed = bytes.slice();
         changed[i] ^= flip;
@@ -32,9 +32,9 @@ function unnoticed(path, flips, published) {
 }
 
 for (const line of process.argv.slice(2)) {
-  const { path, flips, published } = JSON.parse(line);
+  const { path, flips, step = 1, published } = JSON.parse(line);
   if (flips) {
-    console.log(JSON.stringify({ path, missed: unnoticed(path, flips, published) }));
+    console.log(JSON.stringify({ path, missed: unnoticed(path, flips, step, published) }));
   } else {
     const { ok, steps, result } = judge(read(path), published);
     const text = result?.bytes ? new TextDecoder("latin1").decode(result.bytes) : null;

@@ -186,11 +186,16 @@ test("Without its roster, what follows from the seed alone is still checked", ()
 
 test("A void record is of this announcement, and may end a bundle early", () => {
   const adigest = sha256.digest(V2.get("announcement.vdr"));
-  const line = (digest, reason = "V1") => bytes(`vdr1|void|${digest}|T3|${reason}|${"0".repeat(64)}|-\n`);
-  assert.equal(verdict({ "void.vdr": line(adigest) }), "ok");
-  assert.equal(verdict({ "void.vdr": line(adigest), "opening.vdr": null, "result.vdr": null }), "ok");
-  assert.equal(verdict({ "void.vdr": line("1".repeat(64)) }), "void other-draw void.vdr:1");
-  assert.equal(verdict({ "void.vdr": line(adigest, "V5") }), "void field void.vdr:1");
+  const rdigest = sha256.digest(V2.get("result.vdr"));
+  const doc = sha256.digest(bytes("why\n"));
+  const line = (result, digest = adigest, reason = "V1") => bytes(`vdr1|void|${digest}|T3|${reason}|${doc}|${result}\n`);
+  assert.equal(verdict({ "void.vdr": line(rdigest) }), "ok");
+  assert.equal(verdict({ "void.vdr": line("-") }), "void other-draw void.vdr:1");
+  assert.equal(verdict({ "void.vdr": line("-"), "opening.vdr": null, "result.vdr": null }), "ok");
+  assert.equal(verdict({ "void.vdr": line(rdigest, "1".repeat(64)) }), "void other-draw void.vdr:1");
+  assert.equal(verdict({ "void.vdr": line(rdigest, adigest, "V5") }), "void field void.vdr:1");
+  assert.equal(verdict({ "void.vdr": line(rdigest), "docs/void": bytes("why\n") }), "ok");
+  assert.equal(verdict({ "void.vdr": line(rdigest), "docs/void": bytes("else\n") }), "void digest-differs docs/void:0");
   assert.equal(refused(() => parseVoid(bytes("vdr1|void\n"), "void.vdr", sha256)), "fields:1");
 });
 
@@ -250,7 +255,8 @@ test("A receipt whose parts contradict one another is refused", () => {
 test("A list of digests binds what nothing else binds", () => {
   const sums = (files) => bytes([...files].map(([name, data]) => `${sha256.digest(data)}  ${name}\n`).join(""));
   const adigest = sha256.digest(V2.get("announcement.vdr"));
-  const record = (doc) => bytes(`vdr1|void|${adigest}|T3|V1|${doc.repeat(64)}|-\n`);
+  const rdigest = sha256.digest(V2.get("result.vdr"));
+  const record = (doc) => bytes(`vdr1|void|${adigest}|T3|V1|${doc.repeat(64)}|${rdigest}\n`);
   const list = sums([...V2, ["void.vdr", record("0")]]);
   assert.equal(verdict({ "void.vdr": record("0"), SHA256SUMS: list }), "ok");
   assert.equal(verdict({ "void.vdr": record("1"), SHA256SUMS: list }), "sums sum-differs void.vdr:0");

@@ -43,7 +43,8 @@ ODD = ("-", "", "0", "01", "-1", "65", "2147483648", "E", "lead+lead", "+", "a b
 ODD += ("@need", "é", "\t", "2026-02-29", "all", "ratio:1/0:up", "ratio:1/2", "fixed:x", "drand")
 
 
-def _node(*arguments: str, given: str | None = None) -> str:
+def run_node(*arguments: str, given: str | None = None) -> str:
+    """Return what Node says."""
     done = subprocess.run(
         [str(NODE), "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", *arguments],
         cwd=ROOT,
@@ -57,7 +58,7 @@ def _node(*arguments: str, given: str | None = None) -> str:
 
 
 def _recompute(*asked: dict[str, object]) -> list[dict]:
-    lines = _node(str(HERE / "recompute.mjs"), *(json.dumps(one) for one in asked)).splitlines()
+    lines = run_node(str(HERE / "recompute.mjs"), *(json.dumps(one) for one in asked)).splitlines()
     return [json.loads(line) for line in lines]
 
 
@@ -68,7 +69,7 @@ def _bad(answer: dict) -> list[dict]:
 @pytest.mark.parametrize("path", sorted(HERE.glob("*.test.mjs")), ids=lambda p: p.name)
 def test_the_modules_pass_their_own_tests(path: Path):
     """Standards, protocol vectors, readers: what is tested in JavaScript itself."""
-    _node("--test", str(path))
+    run_node("--test", str(path))
 
 
 def test_random_draws_come_out_the_same_byte_for_byte(tmp_path: Path):
@@ -174,7 +175,7 @@ def test_both_accept_and_refuse_the_same_files():
             beside = files["announcement.vdr"]
             asked += [(kind, _damaged(chance, data), beside) for _ in range(8)]
     given = json.dumps([[kind, data.hex(), beside.hex()] for kind, data, beside in asked])
-    answers = json.loads(_node(str(HERE / "parse.mjs"), given=given))
+    answers = json.loads(run_node(str(HERE / "parse.mjs"), given=given))
     differing = []
     for (kind, data, beside), answer in zip(asked, answers, strict=True):
         try:

@@ -23,6 +23,8 @@ KEY = bytes(range(32))
 DOCUMENT = b"rules of the draw\n"
 EVIDENCE = b"the business has moved away\n"
 Files = dict[str, bytes]
+Lengths = tuple[range, range]
+MANY, FEW = (range(24), range(12, 40)), (range(6), range(3, 9))
 
 
 def digest(data: bytes) -> str:
@@ -155,9 +157,9 @@ def bundle_of(
     return files | {"result.vdr": result.to_bytes(), "docs/rules": DOCUMENT}, result
 
 
-def joint(suite: str = "sha256", **how: object) -> Files:
+def joint(suite: str = "sha256", lists: Lengths = MANY, **how: object) -> Files:
     """Return a joint draw of two departments on one lane, with its public edition."""
-    frames, roster = [listed("F1", range(24)), listed("F2", range(12, 40))], people("P", "Q")
+    frames, roster = [listed("F1", lists[0]), listed("F2", lists[1])], people("P", "Q")
     announcement, opening = announced(frames, roster, suite=suite, **how)  # type: ignore[arg-type]
     files, result = bundle_of(announcement, frames, roster, opening)
     return files | disclosed_files(announcement, frames, result)
@@ -174,16 +176,15 @@ def disclosed_files(announcement: Announcement, frames: list[Frame], result: Res
     }
 
 
-def replaced(suite: str = "sha256", *, chain: bool = True) -> Files:
+def replaced(suite: str = "sha256", *, chain: bool = True, lists: Lengths = MANY) -> Files:
     """Return a draw of two lists in which three targets were replaced, in one stratum all."""
-    frames = [listed("F1", range(24)), listed("F2", range(12, 40))]
+    frames = [listed("F1", lists[0]), listed("F2", lists[1])]
     announcement, opening = announced(
         frames, None, suite=suite, chain=chain, reserve=0 if chain else 2
     )
     files, result = bundle_of(announcement, frames, None, opening)
     selection = Selection(result.hits, result.spares, result.cuts)
-    lists = Lists(announcement, frames)
-    reserve = Reserve(lists, opening, result.seed, selection, result.digest)
+    reserve = Reserve(Lists(announcement, frames), opening, result.seed, selection, result.digest)
     links = chain_links(digest(b"secret of the chain"), 5, suite)
     going = [(h.fid, h.target) for h in (result.hits[0], result.hits[-1])]
     for number in (1, 2, 3):
@@ -196,9 +197,9 @@ def replaced(suite: str = "sha256", *, chain: bool = True) -> Files:
     return files
 
 
-def rematched(suite: str = "sha256") -> Files:
+def rematched(suite: str = "sha256", lists: Lengths = MANY) -> Files:
     """Return a draw in which two places were matched again after late recusals."""
-    frames, roster = [listed("F1", range(24))], people("P")
+    frames, roster = [listed("F1", lists[0])], people("P")
     announcement, opening = announced(frames, roster, suite=suite)
     files, result = bundle_of(announcement, frames, roster, opening)
     assert result.matching is not None
@@ -211,9 +212,9 @@ def rematched(suite: str = "sha256") -> Files:
     return files
 
 
-def voided() -> tuple[Files, Files]:
+def voided(lists: Lengths = MANY) -> tuple[Files, Files]:
     """Return an attempt that was voided after its result, and the one that follows it."""
-    frames, roster = [listed("F1", range(24))], people("P")
+    frames, roster = [listed("F1", lists[0])], people("P")
     announcement, opening = announced(frames, roster)
     first, result = bundle_of(announcement, frames, roster, opening)
     void = VoidRecord(announcement.digest, "T5", "V2", digest(EVIDENCE), result.digest)
@@ -224,9 +225,9 @@ def voided() -> tuple[Files, Files]:
     return first, bundle_of(later, frames, roster, again)[0]
 
 
-def short() -> tuple[Files, Files]:
+def short(lists: Lengths = MANY) -> tuple[Files, Files]:
     """Return a draw whose roster cannot fill the places, and the one that matches its hits."""
-    frames = [listed("F1", range(24))]
+    frames = [listed("F1", lists[0])]
     weak, strong = people("P", cap=1), people("P")
     announcement, opening = announced(frames, weak)
     first, result = bundle_of(announcement, frames, weak, opening)
@@ -272,6 +273,20 @@ VECTORS = {
     "voided-2": lambda: voided()[1],
     "short-1": lambda: short()[0],
     "short-2": lambda: short()[1],
+}
+
+
+# The same kinds of draws with few targets, whose every byte can be changed in little time.
+SMALL = {
+    "lanes": lambda: joint(lists=FEW),
+    "lanes-sm3": lambda: joint("sm3", lists=FEW),
+    "sealed-reserve": lambda: replaced(lists=FEW),
+    "spares": lambda: replaced(chain=False, lists=FEW),
+    "rematch": lambda: rematched(lists=FEW),
+    "voided-1": lambda: voided(FEW)[0],
+    "voided-2": lambda: voided(FEW)[1],
+    "short-1": lambda: short(FEW)[0],
+    "short-2": lambda: short(FEW)[1],
 }
 
 

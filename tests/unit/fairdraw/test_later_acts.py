@@ -143,6 +143,21 @@ def test_acts_without_their_result_are_left_open():
     assert any("rematch-1.vdr: needs the roster" in text for text in texts)
 
 
+def test_evidence_is_compared_even_where_its_act_is_left_open():
+    """A changed document differs from the record, whoever lacks the roster or the result."""
+    again = draws.rematched()
+    del again["roster.vdr"]
+    assert verify(whole(again)).ok
+    again["docs/rematch-2"] = b"something else\n"
+    assert "docs/rematch-2: digest is" in said(verify(whole(again)))[0]
+    joint = draws.joint() | {"docs/replace-1": draws.EVIDENCE}
+    joint["replace-1.vdr"] = draws.replaced()["replace-1.vdr"]
+    del joint["roster.vdr"], joint["result.vdr"]
+    assert verify(whole(joint)).ok
+    joint["docs/replace-1"] = b"something else\n"
+    assert "docs/replace-1: digest is" in said(verify(whole(joint)))[0]
+
+
 def test_evidence_of_an_act_may_be_absent_but_not_another():
     """A missing document is open, a changed one differs."""
     files = draws.replaced()

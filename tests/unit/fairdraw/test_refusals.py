@@ -177,7 +177,7 @@ ROSTERS = [
     (b"91341282MA2N00005E|kin", b"91341282MA2N00005E|-", 9, "recusal code"),
     (PEOPLE[8], PEOPLE[7], 9, "not in order"),
     (PEOPLE[9], PEOPLE[9] + b"\n" + PEOPLE[6], 11, "before recusals"),
-    (b"recuse|SCJG-002", b"recuse|SCJG-000", 0, "not on the roster"),
+    (b"recuse|SCJG-002", b"recuse|SCJG-000", 8, "not on the roster"),
 ]
 
 
@@ -328,9 +328,10 @@ def test_the_borders_of_a_range_open_it():
 
 
 def test_an_empty_file_is_refused_at_its_beginning():
-    """Nothing at all has no line."""
-    refused(Opening.parse, b"", "opening.vdr", 0, "does not end")
-    refused(Announcement.parse, b"", "announcement.vdr", 0, "does not end")
+    """What should stand in its first line is missing."""
+    refused(Opening.parse, b"", "opening.vdr", 1, "does not end")
+    refused(Announcement.parse, b"", "announcement.vdr", 1, "does not end")
+    refused(VoidRecord.parse, b"", "void.vdr", 1, "one line")
 
 
 RECORD = f"vdr1|void|{ZEROS}|T3|V1|{ZEROS}|-"
@@ -351,7 +352,7 @@ def test_void_records_that_are_refused(old: str, new: str, reason: str):
     VoidRecord.parse(f"{RECORD}\n".encode())
     changed = f"{RECORD.replace(old, new)}\n".encode()
     refused(VoidRecord.parse, changed, "void.vdr", 1, reason)
-    refused(VoidRecord.parse, f"{RECORD}\n{RECORD}\n".encode(), "void.vdr", 0, "one line")
+    refused(VoidRecord.parse, f"{RECORD}\n{RECORD}\n".encode(), "void.vdr", 2, "one line")
 
 
 REPLACE = f"vdr1|replace|{ZEROS}|1|gone|{ZEROS}|-\nout|F1|S1|A\nin|F1|S1|B|{ZEROS}\nend\n"

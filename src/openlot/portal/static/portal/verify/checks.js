@@ -1,7 +1,8 @@
-// Whether the lists are the announced ones (§5.1): digests first, then roots, counts and rules.
+// Whether the lists are the announced ones (§5.1): digests first, then roots, counts and rules; and the evidence of acts.
 import { countBy } from "./frame.js";
 import { rootOf } from "./merkle.js";
 import { Refusal } from "./refusal.js";
+import { suiteOf } from "./suites.js";
 
 /** Refuse a file whose digest is not the announced one. */
 export function checkDigest(bytes, file, wanted, suite) {
@@ -47,4 +48,12 @@ export function compareLines(wanted, found, file) {
       throw new Refusal("line-differs", { wanted: wanted[i] ?? "", found: found[i] ?? "" }, file, i + 1);
     }
   }
+}
+
+/** Compare the evidence of an act with its record (证据核对), where the bundle holds it; return what was found. */
+export function evidenceFact(files, record, digest) {
+  const name = record.replace(/\.vdr$/, "");
+  const file = `docs/${name}`;
+  if (files.has(file)) checkDigest(files.get(file), file, digest, suiteOf("sha256"));
+  return { code: files.has(file) ? "document" : "document-absent", values: { name } };
 }

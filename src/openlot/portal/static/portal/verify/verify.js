@@ -2,7 +2,7 @@
 import { checkReplacements, checkRematches, parseRematch, parseReplacement, parseVoid } from "./acts.js";
 import { parseAnnouncement } from "./announcement.js";
 import { numbered } from "./bundle.js";
-import { checkCounts, checkDigest, checkTree, compareLines } from "./checks.js";
+import { checkCounts, checkDigest, checkTree, compareLines, evidenceFact } from "./checks.js";
 import { checkOutcome, parsePublic, publicLines } from "./disclosure.js";
 import { parseFrame } from "./frame.js";
 import { readLines } from "./lines.js";
@@ -163,28 +163,32 @@ function disclosureStep(files, announcement, frames, result, rdigest) {
 
 function voidStep(files, announcement, rdigest, published) {
   const record = parseVoid(files.get("void.vdr"), "void.vdr", announcement.suite);
-  if (record.adigest !== announcement.digest || (record.rdigest !== "-" && rdigest && record.rdigest !== rdigest)) {
+  if (record.adigest !== announcement.digest || (rdigest && record.rdigest !== rdigest)) {
     throw new Refusal("other-draw", { found: record.adigest }, "void.vdr", 1);
   }
   same("void", published.void, record.digest, "void.vdr");
-  return { values: { reason: record.reason, stage: record.stage, digest: record.digest } };
+  const values = { reason: record.reason, stage: record.stage, digest: record.digest };
+  return { values, facts: [evidenceFact(files, "void.vdr", record.doc)] };
 }
+
+const evidenceOf = (files, rows) => rows.map(({ file, head }) => evidenceFact(files, file, head.doc));
 
 function laterSteps(steps, files, draw, rdigest) {
   const replacements = numbered(files, "replace");
   if (replacements.length) {
     steps.run("replacements", () => {
-      checkReplacements(replacements.map(([name, bytes]) => parseReplacement(bytes, name)), draw, rdigest);
-      return { values: { n: replacements.length } };
+      const rows = replacements.map(([name, bytes]) => parseReplacement(bytes, name));
+      checkReplacements(rows, draw, rdigest);
+      return { values: { n: rows.length }, facts: evidenceOf(files, rows) };
     });
   }
   const rematches = numbered(files, "rematch");
   if (rematches.length) {
     steps.run("rematches", () => {
       const rows = rematches.map(([name, bytes]) => parseRematch(bytes, name));
-      if (!draw.roster) return { state: "open", values: { n: rows.length } };
-      checkRematches(rows, draw, rdigest);
-      return { values: { n: rows.length } };
+      if (draw.roster) checkRematches(rows, draw, rdigest);
+      const state = draw.roster ? "ok" : "open";
+      return { state, values: { n: rows.length }, facts: evidenceOf(files, rows) };
     });
   }
 }
