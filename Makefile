@@ -4,7 +4,7 @@ LOCK := requirements.lock
 DEV := requirements-dev.lock
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: setup dev demo test check coverage bench stats fix law messages verifier diagrams screens clean
+.PHONY: setup dev demo test check coverage bench stats mutants fuzz fix law messages verifier diagrams screens clean
 
 .venv/.made: requirements-setup.lock
 	python3 -m venv .venv
@@ -63,6 +63,12 @@ bench: dev
 
 stats: dev
 	$(PY) tools/stats.py
+
+mutants: dev
+	$(PY) tools/mutate.py
+
+fuzz: dev
+	FUZZ_ROUNDS=40 FUZZ_STEP=1 RANDOM_BUNDLES=600 $(PY) -m pytest -q -n0 tests/fuzz tests/node
 
 fix: dev
 	.venv/bin/ruff check --fix src tests tools bench
