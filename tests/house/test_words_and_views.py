@@ -20,6 +20,8 @@ from django.utils.translation.template import templatize
 from openlot.publication.models import PublicRecord
 from openlot.trail.events import REGISTRY
 from openlot.web.screens import SCREENS
+from openlot.web.trail.fields import LABELS
+from openlot.web.trail.words import WORDS
 from tools.messages import KEYWORDS
 
 ROOT = Path(__file__).parent.parent.parent
@@ -145,6 +147,14 @@ def test_events_keep_their_fields():
         kind, version = name.split(" v")
         assert newest[kind] > int(version), f"{name} is gone and nothing newer stands for it"
     assert set(now) - set(kept) == set(), "a new kind: add it to tests/house/events.json"
+
+
+def test_every_event_has_words_for_itself_and_its_fields():
+    """No kind and no field of an event reaches a screen by the name that the code gives it."""
+    kinds = {kind: cls for kind, cls in REGISTRY.items() if cls.__module__.startswith("openlot")}
+    assert set(kinds) == set(WORDS), "name the kind in web/trail/words.py"
+    named = {field.name for cls in kinds.values() for field in fields(cls)}
+    assert named - set(LABELS) == set(), "name the field in web/trail/fields.py"
 
 
 def test_import_order_names_every_app():

@@ -127,3 +127,52 @@ class DrawPaper:
     saving: str
     url: str
     signers: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class PackDraw:
+    """One draw as the cover of a due-diligence pack tells it (材料包中的一次抽取)."""
+
+    draw_id: str
+    state: str
+    frozen: str
+    announced: str
+    drawn: str
+    level: str
+    n_drawn: str
+    people: str
+    adigest: str
+    rdigest: str
+    void: str
+
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackPaper:
+    """The cover of a due-diligence pack (尽职材料包封面); every table is rows of texts.
+
+    clocks        what, latest day, day done, whether in time
+    inspections   numbers, target and officers, service and visit, department, result
+    amendments    kind, target and reason, units, state
+    follow_ups    number, what, latest day, day done
+    chronicle     when, what, who, content and clause
+    """
+
+    task_number: str
+    task_name: str
+    lead: str
+    participants: str
+    source: str
+    window: str
+    disclosure: str
+    reader: str
+    as_of: str
+    is_demo: bool
+    draws: tuple[PackDraw, ...]
+    clocks: tuple[Row, ...]
+    inspections: tuple[Row, ...]
+    amendments: tuple[Row, ...]
+    follow_ups: tuple[Row, ...]
+    chronicle: tuple[Row, ...]

@@ -13,7 +13,7 @@ from typing import Any
 import segno
 import typst
 
-from openlot.documents.papers import DayPaper, DrawPaper, InspectionPaper, TaskPapers
+from openlot.documents.papers import DayPaper, DrawPaper, InspectionPaper, PackPaper, TaskPapers
 
 HERE = Path(__file__).parent
 FONT_FOLDER = HERE.parent.parent.parent / "build" / "fonts"
@@ -80,3 +80,8 @@ def render_day(paper: DayPaper, *, at: datetime, folders: tuple[str, ...] = ()) 
     """Return the one sheet of a drawing day to sign (抽签日单据)."""
     content = {**dataclasses.asdict(paper), "qr": qr_svg(paper.url)}
     return _typeset("day.typ", content, at, folders)
+
+
+def render_pack(paper: PackPaper, *, at: datetime, folders: tuple[str, ...] = ()) -> bytes:
+    """Return the cover of a due-diligence pack (尽职材料包封面)."""
+    return _typeset("pack.typ", dataclasses.asdict(paper), at, folders)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from django.db.models import Q, QuerySet
 
@@ -59,3 +60,17 @@ def receipt_for(code: str) -> QuerySet[SealedReceipt]:
 def current() -> QuerySet[PublicRecord]:
     """Return all current records (全部现行公示)."""
     return PublicRecord.objects.filter(is_current=True)
+
+
+def records_of(keys: Sequence[str], *, draws: Sequence[str]) -> list[PublicRecord]:
+    """Return all versions of some records (历次公示), and what was attested of some draws.
+
+    keys      what the records are about, as they are stored
+    draws     numbers of draws with the attempt
+    """
+    found: list[PublicRecord] = []
+    for start in range(0, len(keys), 500):
+        found += PublicRecord.objects.filter(key__in=keys[start : start + 500])
+    for number in draws:
+        found += PublicRecord.objects.filter(key__startswith=f"attestation:{number}:")
+    return sorted(found, key=lambda row: (row.key, row.version))

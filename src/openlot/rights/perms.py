@@ -63,3 +63,4 @@ class Perm(StrEnum):
     TRAIL_VIEW = "trail.view"
     JOB_VIEW = "job.view"
     JOB_RETRY = "job.retry"
+    PACK_TAKE = "pack.take"

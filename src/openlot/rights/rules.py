@@ -58,6 +58,7 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
             P.DAY_RUN,
             P.ROSTER_VIEW,
             P.POLICY_ADOPT,
+            P.PACK_TAKE,
         ),
     },
     Role.PLATFORM_ADMIN: {_A: (P.ACCOUNT_VIEW, P.ACCOUNT_GRANT, P.JOB_VIEW, P.JOB_RETRY)},
@@ -75,7 +76,14 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
             P.DRAW_VOID,
             P.ROSTER_VIEW,
         ),
-        _I: (*_INVOLVED_READ, P.ITEM_CONFIRM, P.TASK_ACCEPT, P.DRAW_CONTRIBUTE, P.PAPER_PRINT),
+        _I: (
+            *_INVOLVED_READ,
+            P.ITEM_CONFIRM,
+            P.TASK_ACCEPT,
+            P.DRAW_CONTRIBUTE,
+            P.PAPER_PRINT,
+            P.PACK_TAKE,
+        ),
     },
     Role.ACCOUNT_CLERK: {_D: (P.ACCOUNT_VIEW, P.INSPECTOR_VIEW)},
     Role.ENTRY_CLERK: {
@@ -138,7 +146,14 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
     Role.REVIEWER: {_D: (P.RESULT_REVIEW,), _I: _INVOLVED_READ},
     Role.LEGAL_REVIEWER: {_I: (P.TASK_VIEW, P.RESULT_VIEW, P.INSPECTION_VIEW)},
     Role.SUPERVISOR: {
-        _A: (*_OVERSEEN, P.DRAW_CONTRIBUTE, P.AMEND_DECIDE, P.BUNDLE_VIEW, P.TRAIL_VIEW)
+        _A: (
+            *_OVERSEEN,
+            P.DRAW_CONTRIBUTE,
+            P.AMEND_DECIDE,
+            P.BUNDLE_VIEW,
+            P.TRAIL_VIEW,
+            P.PACK_TAKE,
+        )
     },
     Role.GOVERNMENT: {_A: (P.PLAN_VIEW, P.TASK_VIEW)},
     Role.AUDITOR: {
@@ -152,6 +167,7 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
             P.BUNDLE_VIEW,
             P.DRAW_CONTRIBUTE,
             P.TRAIL_VIEW,
+            P.PACK_TAKE,
         ),
     },
     Role.SUPERIOR: {_A: (P.PLAN_VIEW, P.TASK_VIEW)},

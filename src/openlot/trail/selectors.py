@@ -18,6 +18,7 @@ from openlot.trail.models import Entry, PrivatePart
 from openlot.trail.subjects import subject_of
 
 CHAPTER = 100
+_AT_ONCE = 500  # names in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,15 @@ def story(*objects: models.Model, before: int | None = None) -> Chapter:
     return Chapter(kept, kept[0].pk if len(found) > CHAPTER else None)
 
 
+def entries_about(objects: Iterable[models.Model]) -> list[Entry]:
+    """Return every entry about some objects (全部留痕), oldest first, however many they are."""
+    names = list(dict.fromkeys(subject_of(obj) for obj in objects))
+    found: list[Entry] = []
+    for start in range(0, len(names), _AT_ONCE):
+        found += Entry.objects.filter(subject__in=names[start : start + _AT_ONCE])
+    return sorted(found, key=lambda entry: entry.pk)
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The fields of an entry by who may read them (按密级分组的字段)."""
@@ -49,18 +59,14 @@ class Parts:
     internal: dict[str, Any] = field(default_factory=dict)
     personal: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def has_personal(self) -> bool:
-        """Whether there are personal fields that were not shredded (含个人信息)."""
-        return bool(self.personal)
-
 
 def parts_of(entries: Sequence[Entry]) -> dict[int, Parts]:
     """Return the fields of entries by primary key (留痕字段); who may read them is for the caller."""
     private: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
-    rows = PrivatePart.objects.filter(entry__in=entries)
-    for part in rows:
-        private[part.entry_id][part.kind] = json.loads(bytes(part.payload))
+    keys = [entry.pk for entry in entries]
+    for start in range(0, len(keys), _AT_ONCE):
+        for part in PrivatePart.objects.filter(entry__in=keys[start : start + _AT_ONCE]):
+            private[part.entry_id][part.kind] = json.loads(bytes(part.payload))
     return {entry.pk: Parts(public_fields(entry), **private[entry.pk]) for entry in entries}
 
 

@@ -18,9 +18,11 @@ from openlot.inspections.models import Inspection
 from openlot.kernel import clock
 from openlot.kernel.errors import NotFound
 from openlot.paperwork.filling import day_paper, draw_paper, inspection_paper, task_papers
+from openlot.paperwork.services import take_pack
 from openlot.rights.access import visible
 from openlot.rights.perms import Perm
 from openlot.tasks.models import InspectionTask
+from openlot.web.papers.pack import chronicle, pack_page
 from openlot.web.screens import StaffRequest, screen
 
 
@@ -90,6 +92,23 @@ def task(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
         render_task(papers, at=at, folders=tuple(settings.FONT_DIRS)),
         f"papers-{obj.number}",
     )
+
+
+@screen(
+    "tasks/<pid:pid>/pack/",
+    name="task-pack",
+    perm=Perm.PACK_TAKE,
+    obj=lambda: InspectionTask.objects.select_related("department", "plan_line__plan"),
+    writes=True,
+)
+def pack(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
+    """Say what the due-diligence pack holds, and hand it out (尽职材料包)."""
+    if request.method == "POST":
+        data = take_pack(obj, chronicle(obj, request.actor), actor=request.actor)
+        response = HttpResponse(data, content_type="application/zip")
+        response["Content-Disposition"] = f'attachment; filename="pack-{obj.number}.zip"'
+        return response
+    return pack_page(obj).show(request)
 
 
 @screen(

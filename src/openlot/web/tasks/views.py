@@ -192,6 +192,8 @@ def _acts(request: StaffRequest, task: InspectionTask, rows: list[Participation]
     if task.state == "draft" and may(actor, Perm.TASK_DRAFT, task):
         acts.append(Act(href("task-submit", pid=pid), _("提交方案")))
         acts.append(Act(href("task-edit", pid=pid), _("修改方案"), method="get", tone=""))
+    if may(actor, Perm.PACK_TAKE, task) and task.state not in ("draft", "submitted"):
+        acts.append(Act(href("task-pack", pid=pid), _("尽职材料包"), method="get", tone=""))
     mine = next((r for r in rows if r.department_id == actor.department_id), None)
     if mine is not None and task.state in ("submitted", "approved"):
         if mine.state != "accepted" and may(actor, Perm.TASK_ACCEPT, mine):

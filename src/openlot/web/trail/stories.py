@@ -15,19 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from openlot.accounts.models import User
 from openlot.kernel.actor import Actor
 from openlot.lifecycle.arrows import MACHINES, Arrow
-from openlot.rights.access import holds
-from openlot.rights.perms import Perm
+from openlot.rights.reading import Readable, readable
 from openlot.rules.law import CLAUSES
 from openlot.trail.models import Entry
-from openlot.trail.selectors import Parts, parts_of, story
+from openlot.trail.selectors import parts_of, story
 from openlot.web.screens import StaffRequest
 from openlot.web.trail.fields import label, units_by_code, value_words
 from openlot.web.trail.words import WORDS
 
 Text = str | Promise
 HIDDEN = _("（个人信息，未显示）")
-# Before the embargo ends these give the drawn list away: only who may take the bundle reads them.
-SEALED = frozenset({"seed", "value"})
 # The reason is what people look for first; what a field of the machine room says comes last.
 _FIRST = ("reason", "reason_code", "opinion", "note", "decision", "verdict")
 
@@ -97,7 +94,7 @@ def told(entries: Iterable[Entry], actor: Actor) -> list[Told]:
     lines: dict[int, Told] = {}
     for row in sorted(rows, key=lambda row: row.pk):  # states follow from what came before
         arrow = _arrow(row, states[row.subject])
-        facts, changes = _fields(row, parts[row.pk], actor, units)
+        facts, changes = _fields(readable(row, parts[row.pk], actor), units)
         lines[row.pk] = Told(
             number=row.pk,
             subject=row.subject,
@@ -124,39 +121,16 @@ def names(refs: Iterable[str]) -> list[str]:
     return [people.get(ref, str(_("系统"))) for ref in wanted]
 
 
-def may_read_internal(actor: Actor, entry: Entry) -> bool:
-    """Say whether ``actor`` reads the internal fields of an entry (内部字段可见).
-
-    They are for the department that the entry belongs to and for those who oversee the trail.
-    """
-    own = bool(entry.department_code) and entry.department_code == actor.department_code
-    return own or holds(actor, Perm.TRAIL_VIEW)
-
-
-def _fields(
-    entry: Entry, parts: Parts, actor: Actor, units: dict[str, str]
-) -> tuple[list[tuple[Text, Text]], list[Change]]:
+def _fields(seen: Readable, units: dict[str, str]) -> tuple[list[tuple[Text, Text]], list[Change]]:
     facts: list[tuple[str, Text]] = [
-        (name, value_words(name, value, units)) for name, value in parts.public.items()
+        (name, value_words(name, value, units)) for name, value in seen.values.items()
     ]
-    changes: list[Change] = []
-    if may_read_internal(actor, entry):
-        changes = [
-            Change(label(name), value_words(name, old, units), value_words(name, new, units))
-            for name, (old, new) in parts.internal.get("changes", {}).items()
-        ]
-        facts += [
-            (name, value_words(name, value, units))
-            for name, value in parts.internal.items()
-            if name != "changes" and (name not in SEALED or holds(actor, Perm.BUNDLE_VIEW))
-        ]
-    if parts.has_personal:
-        own = entry.actor_ref == actor.ref
-        facts += [
-            (name, value_words(name, value, units) if own else HIDDEN)
-            for name, value in parts.personal.items()
-        ]
+    facts += [(name, HIDDEN) for name in seen.hidden]
     facts.sort(key=lambda pair: pair[0] not in _FIRST)
+    changes = [
+        Change(label(name), value_words(name, old, units), value_words(name, new, units))
+        for name, (old, new) in seen.changes.items()
+    ]
     return [(label(name), words) for name, words in facts if words], changes
 
 

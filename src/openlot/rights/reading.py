@@ -1,0 +1,43 @@
+"""Which fields of the trail a person reads (留痕字段可见范围)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from openlot.kernel.actor import Actor
+from openlot.rights.access import holds
+from openlot.rights.perms import Perm
+from openlot.trail.models import Entry
+from openlot.trail.selectors import Parts
+
+# Before the embargo ends these give the drawn list away: only who may take the bundle reads them.
+SEALED = frozenset({"seed", "value"})
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """What of an entry a person reads (可见字段): values by name; ``hidden`` names personal ones."""
+
+    values: dict[str, Any]
+    changes: dict[str, tuple[str, str]]
+    hidden: tuple[str, ...]
+
+
+def readable(entry: Entry, parts: Parts, actor: Actor) -> Readable:
+    """Return what ``actor`` reads of an entry (可见字段).
+
+    Public fields are for everybody who may see the entry at all; internal ones for the department
+    that it belongs to and those who oversee the trail; personal ones for whoever acted.
+    """
+    values = dict(parts.public)
+    changes: dict[str, tuple[str, str]] = {}
+    own = bool(entry.department_code) and entry.department_code == actor.department_code
+    if own or holds(actor, Perm.TRAIL_VIEW):
+        inside = dict(parts.internal)
+        changes = {name: (old, new) for name, (old, new) in inside.pop("changes", {}).items()}
+        sealed = () if holds(actor, Perm.BUNDLE_VIEW) else SEALED
+        values |= {name: value for name, value in inside.items() if name not in sealed}
+    if entry.actor_ref == actor.ref:
+        return Readable(values | parts.personal, changes, ())
+    return Readable(values, changes, tuple(parts.personal))
