@@ -67,7 +67,7 @@ def test_the_cover_tells_draw_clocks_officers_and_results():
     task = drawn_joint_task()
     files = take(task, as_role("SJJ", Role.AUDITOR))
     pages = PdfReader(io.BytesIO(files["封面.pdf"])).pages
-    text = "".join("".join(page.extract_text() for page in pages).split())
+    text = "".join("".join(page.extract_text() for page in pages).replace("\u200b", "").split())
     draw = task.draws.get(state="matched")
     inspection = task.inspections.order_by("serial")[0]
     officer = inspection.assignments.select_related("inspector")[0].inspector

@@ -149,8 +149,12 @@ def _inspections(
 
 def _served(row: Inspection) -> str:
     receipt = getattr(row, "service_receipt", None)
-    served = f"{receipt.get_manner_display()} {_when(receipt.served_at)}" if receipt else "未送达"
-    return f"{served}\n{_when(row.started_at)} 起，{_day(row.ended_on)} 止"
+    lines = [f"{receipt.get_manner_display()} {_when(receipt.served_at)}" if receipt else "未送达"]
+    if row.started_at:
+        lines.append(f"{_when(row.started_at)} 开始检查")
+    if row.ended_on:
+        lines.append(f"{_day(row.ended_on)} 结束")
+    return "\n".join(lines)
 
 
 def _outcome(result: InspectionResult) -> str:
