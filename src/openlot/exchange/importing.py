@@ -52,9 +52,8 @@ def import_file(
     sheet = parse(read_table(data, filename), region_codes())
     count, batch = import_targets(
         department,
-        sheet.rows,
+        sheet,
         sheet.faults,
-        n_rows=sheet.n_rows,
         file_name=filename[:200],
         file_sha256=hashlib.sha256(data).hexdigest(),
         actor=actor,

@@ -28,7 +28,12 @@ from openlot.web.inspections.views import with_task
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Fact, Page, digest_cell, href, link, tag
 from openlot.web.screens import StaffRequest, screen
+<<<<<<< HEAD
 from openlot.web.trail.stories import names, tell
+=======
+from openlot.web.trail.words import names, tell
+from openlot.web.uploads import attachment
+>>>>>>> 8dfe33d (exchange, kernel: One door for files; every sheet is read by a limited child.)
 
 TONES = {
     "requested": "gold",
@@ -138,12 +143,7 @@ def inspection_rematch(request: StaffRequest, obj: Inspection) -> HttpResponse:
 
 
 def _grounds(values: dict[str, Any]) -> dict[str, Any]:
-    upload = values["document"]
-    return {
-        "reason_code": values["reason_code"],
-        "reason": values["reason"],
-        "document": (str(upload.name), upload.read()),
-    }
+    return {name: values[name] for name in ("reason_code", "reason", "document")}
 
 
 def _asked(
@@ -289,10 +289,7 @@ def amendment_document(request: StaffRequest, obj: Amendment) -> HttpResponse:
     decides = may(request.actor, Perm.AMEND_DECIDE, obj)
     if not decides and not may(request.actor, Perm.AMEND_REQUEST, obj):
         raise NotFound
-    response = HttpResponse(bytes(obj.document), content_type="application/octet-stream")
-    response["Content-Disposition"] = f'attachment; filename="evidence-{obj.public_id}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(bytes(obj.document), obj.document_name)
 
 
 def _carry_out(request: StaffRequest, row: Amendment) -> None:
