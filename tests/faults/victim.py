@@ -60,6 +60,7 @@ def imports(ack: Ack) -> None:
             department,
             rows,
             [],
+            n_rows=len(rows),
             file_name=f"{number}.csv",
             file_sha256="0" * 64,
             actor=actor,

@@ -26,6 +26,7 @@ RANKS = {
         (
             "trail",
             "jobs",
+            "privacy",
             "accounts",
             "policies",
             "registers items",

@@ -68,7 +68,9 @@ def test_a_target_left_out_the_day_before_is_listed_first_with_who_did_it():
     friend = InspectionTarget.objects.filter(department__code="WLTY", uscc__in=listed).first()
     assert friend is not None
     gone = replace(row_of(friend), registration_status="moved_out")
-    import_targets(friend.department, [gone], [], file_name="x", file_sha256="0" * 64, actor=clerk)
+    import_targets(
+        friend.department, [gone], [], n_rows=1, file_name="x", file_sha256="0" * 64, actor=clerk
+    )
 
     again = prepared()
     found = comparison(again)

@@ -116,10 +116,11 @@ def test_a_worker_that_was_thought_dead_takes_no_row_twice(small_parts):
     read = importing.parse(
         importing.read_table(bytes(batch.file.content), "c.csv"), importing.region_codes()
     )
-    take_rows(batch, read.rows[:20], first=0, actor=actor)
+    rows = list(read)[:20]
+    take_rows(batch, rows, first=0, actor=actor)
     before = InspectionTarget.objects.count()
     with pytest.raises(StaleState):
-        take_rows(batch, read.rows[:20], first=0, actor=actor)
+        take_rows(batch, rows, first=0, actor=actor)
     assert InspectionTarget.objects.count() == before
     run(claim("w"), go_on)
     assert wholeness.faults() == []

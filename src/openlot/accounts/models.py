@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openlot.kernel.actor import ROLE_NAMES, Actor, Role
 from openlot.kernel.fields import PublicIdField
+from openlot.privacy.personal import Mask, PersonalField
 from openlot.rights.access import Reach
 
 
@@ -106,6 +107,14 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
     objects: ClassVar[UserManager] = UserManager()
     reach = Reach(department="department")
+    personal = {
+        "name": PersonalField(
+            _("工作人员姓名"), Mask.COLLEAGUES, (), _("责任可溯"), _("账号停用后随留痕保存")
+        ),
+        "username": PersonalField(
+            _("账号"), Mask.COLLEAGUES, (), _("登录与责任可溯"), _("账号停用后随留痕保存")
+        ),
+    }
 
     class Meta:
         ordering = ["username"]

@@ -60,6 +60,10 @@ class Table:
     lines: IO[bytes]
     begin: int
 
+    def __len__(self) -> int:
+        self.lines.seek(self.begin)
+        return sum(1 for _line in self.lines)
+
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         self.lines.seek(self.begin)
         for line in self.lines:

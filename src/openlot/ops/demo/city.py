@@ -220,6 +220,7 @@ def build_targets(total: int, seed: str, progress: Progress) -> None:
             department,
             list(rows.values()),
             [],
+            n_rows=count,
             file_name=f"{bureau.code}-register.xlsx",
             file_sha256="0" * 64,
             actor=SYSTEM,

@@ -28,12 +28,8 @@ from openlot.web.inspections.views import with_task
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Fact, Page, digest_cell, href, link, tag
 from openlot.web.screens import StaffRequest, screen
-<<<<<<< HEAD
 from openlot.web.trail.stories import names, tell
-=======
-from openlot.web.trail.words import names, tell
 from openlot.web.uploads import attachment
->>>>>>> 8dfe33d (exchange, kernel: One door for files; every sheet is read by a limited child.)
 
 TONES = {
     "requested": "gold",

@@ -78,12 +78,13 @@ def day_sheet(request: StaffRequest, obj: DrawingDay) -> HttpResponse:
     name="task-papers",
     perm=Perm.PAPER_PRINT,
     obj=InspectionTask,
+    log_reads=True,
 )
 def task(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
     """Print the papers of a task in one file (任务全套文书): an officer's own targets only."""
     papers = task_papers(
         obj,
-        visible(request.actor, Perm.INSPECTION_VIEW, Inspection.objects.order_by("serial")),
+        visible(request.actor, Perm.PAPER_PRINT, Inspection.objects.order_by("serial")),
     )
     if not papers.inspections:
         raise NotFound
@@ -114,8 +115,9 @@ def pack(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
 @screen(
     "inspections/<pid:pid>/papers.pdf",
     name="inspection-papers",
-    perm=Perm.INSPECTION_VIEW,
+    perm=Perm.PAPER_PRINT,
     obj=lambda: Inspection.objects.select_related("task__department", "target"),
+    log_reads=True,
 )
 def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
     """Print the papers of one target (单户文书)."""
