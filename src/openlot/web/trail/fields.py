@@ -65,7 +65,6 @@ LABELS: dict[str, Text] = {
     "filing_no": _("备案号"),
     "first": _("起始"),
     "following": _("第几次递补"),
-    "first": _("起始行"),
     "format": _("格式"),
     "frames": _("名单校验码"),
     "frequency_per_year": _("每年频次"),
