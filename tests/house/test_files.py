@@ -55,7 +55,12 @@ def test_only_the_door_reads_uploads():
 
 def test_kept_files_are_received_files():
     """Whoever stores what somebody sent asks `receive` what it is."""
-    for name in ("results/services.py", "draws/services/amending.py", "exchange/tables.py"):
+    services = ("amending", "extending")
+    for name in (
+        "results/services.py",
+        "exchange/tables.py",
+        *(f"draws/services/{service}.py" for service in services),
+    ):
         assert "receive(" in (PACKAGE / name).read_text(), name
 
 

@@ -24,6 +24,7 @@ from openlot.rights.perms import Perm
 from openlot.tasks.models import InspectionTask
 from openlot.web.papers.pack import chronicle, pack_page
 from openlot.web.screens import StaffRequest, screen
+from openlot.web.uploads import attachment
 
 
 def _pdf(data: bytes, name: str) -> HttpResponse:
@@ -106,9 +107,7 @@ def pack(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
     """Say what the due-diligence pack holds, and hand it out (尽职材料包)."""
     if request.method == "POST":
         data = take_pack(obj, chronicle(obj, request.actor), actor=request.actor)
-        response = HttpResponse(data, content_type="application/zip")
-        response["Content-Disposition"] = f'attachment; filename="pack-{obj.number}.zip"'
-        return response
+        return attachment(data, f"pack-{obj.number}.zip", "application/zip")
     return pack_page(obj).show(request)
 
 
