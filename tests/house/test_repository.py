@@ -26,9 +26,8 @@ RANKS = {
         (
             "trail",
             "jobs",
-            "privacy",
-            "accounts",
             "policies",
+            "accounts",
             "registers items",
             "plans",
             "tasks",

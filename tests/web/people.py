@@ -12,6 +12,8 @@ from openlot.web.screens import SCREENS, Screen
 PEOPLE = {
     Role.CONFERENCE_OFFICE: "scjg-conference-office",
     Role.PLATFORM_ADMIN: "scjg-platform-admin",
+    Role.SECURITY_ADMIN: "scjg-security-admin",
+    Role.AUDIT_ADMIN: "scjg-audit-admin",
     Role.DEPARTMENT_HEAD: "wsjk-department-head",
     Role.ACCOUNT_CLERK: "scjg-account-clerk",
     Role.ENTRY_CLERK: "nync-entry-clerk",

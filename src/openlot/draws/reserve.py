@@ -9,6 +9,7 @@ from fairdraw.allocate import quota
 from fairdraw.lines import hx
 from fairdraw.sources import chain_length, chain_links
 from openlot.accounts.models import Department
+from openlot.accounts.selectors import departments_with
 from openlot.draws.models import Amendment, AmendmentState, Draw, DrawStratum, Reserve, SeedSource
 from openlot.draws.selectors import as_line
 from openlot.kernel import clock
@@ -24,11 +25,9 @@ def holder_of(task: InspectionTask) -> Department | None:
 
     It is the joint-conference office's unit; None where that unit itself takes part.
     """
-    office = Department.objects.filter(
-        users__grants__role=Role.CONFERENCE_OFFICE, users__grants__revoked_at=None
-    )
+    office = departments_with([Role.CONFERENCE_OFFICE])
     inspecting = task.participations.values("department_id")
-    return office.exclude(pk__in=inspecting).distinct().order_by("code").first()
+    return office.exclude(pk__in=inspecting).order_by("code").first()
 
 
 def chain_of(draw: Draw) -> SeedSource | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from openlot.accounts.models import Department
-from openlot.inspections.models import Assignment, Inspection
+from openlot.inspections.models import Assignment, Inspection, InspectionState
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import NotFound
 from openlot.registers.models import Inspector
@@ -19,7 +19,18 @@ from openlot.tasks.models import TaskItem
 def inspection_list(actor: Actor) -> QuerySet[Inspection]:
     """Return the inspections that ``actor`` may see (检查列表)."""
     rows = visible(actor, Perm.INSPECTION_VIEW, Inspection.objects.all())
-    return rows.select_related("task__department", "target__region")
+    left = Exists(without_officer().filter(pk=OuterRef("pk")))
+    return rows.select_related("task__department", "target__region").annotate(officer_left=left)
+
+
+def without_officer() -> QuerySet[Inspection]:
+    """Return the pending inspections one of whose officers has left (待改派): account closed or moved."""
+    left = Q(inspector__user__is_active=False) | ~Q(
+        inspector__user__department=F("inspector__department")
+    )
+    gone = Assignment.objects.filter(left, inspection=OuterRef("pk"), inspector__user__isnull=False)
+    pending = (InspectionState.READY, InspectionState.INSPECTING)
+    return Inspection.objects.filter(Exists(gone), state__in=pending)
 
 
 def by_check_code(actor: Actor, code: str) -> Inspection:

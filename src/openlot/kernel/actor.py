@@ -14,6 +14,8 @@ class Role(StrEnum):
 
     CONFERENCE_OFFICE = "conference_office"
     PLATFORM_ADMIN = "platform_admin"
+    SECURITY_ADMIN = "security_admin"
+    AUDIT_ADMIN = "audit_admin"
     DEPARTMENT_HEAD = "department_head"
     ACCOUNT_CLERK = "account_clerk"
     ENTRY_CLERK = "entry_clerk"
@@ -38,6 +40,8 @@ class Role(StrEnum):
 ROLE_NAMES: dict[Role, str | Promise] = {
     Role.CONFERENCE_OFFICE: _("联席会议办公室"),
     Role.PLATFORM_ADMIN: _("平台管理员"),
+    Role.SECURITY_ADMIN: _("安全管理员"),
+    Role.AUDIT_ADMIN: _("审计管理员"),
     Role.DEPARTMENT_HEAD: _("部门负责人"),
     Role.ACCOUNT_CLERK: _("账号管理专人"),
     Role.ENTRY_CLERK: _("数据录入专人"),
@@ -55,9 +59,16 @@ ROLE_NAMES: dict[Role, str | Promise] = {
 }
 
 
+THREE_ADMINISTRATORS = frozenset({Role.PLATFORM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The one who acts (操作主体), as services, rights and the trail see it."""
+    """The one who acts (操作主体), as services, rights and the trail see it.
+
+    branch_ids  the departments below the person's own, at any depth
+    field_id    the regulatory field of the person's department
+    """
 
     ref: str
     name: str
@@ -65,6 +76,8 @@ class Actor:
     department_id: int | None = None
     department_code: str = ""
     roles: frozenset[Role] = field(default_factory=frozenset)
+    branch_ids: frozenset[int] = field(default_factory=frozenset)
+    field_id: int | None = None
 
     @classmethod
     def system(cls, job: str) -> Actor:
@@ -75,6 +88,11 @@ class Actor:
     def department_key(self) -> int:
         """The key of the person's department (所属部门); 0, which no row has, for one of none."""
         return self.department_id or 0
+
+    @property
+    def unit_ids(self) -> frozenset[int]:
+        """The keys of the person's department and its branches (本部门及派出机构)."""
+        return self.branch_ids | {self.department_key}
 
     @property
     def user_key(self) -> int:

@@ -24,6 +24,7 @@ class Policy(models.Model):
         RATIO = "ratio", _("抽查比例")
         RESULT_CODES = "result_codes", _("检查结果代码")
         DRAW = "draw", _("抽取参数")
+        ACCOUNT = "account", _("账号管理")
 
     public_id = PublicIdField()
     kind = models.CharField(max_length=16, choices=Kind.choices)

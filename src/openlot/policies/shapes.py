@@ -69,6 +69,12 @@ def _draw(key: str, body: Mapping[str, Any]) -> None:
         raise ValueError("class: " + " | ".join(CLASSES))
 
 
+def _account(key: str, body: Mapping[str, Any]) -> None:
+    if key != "dormant":
+        raise ValueError("key: dormant")
+    _whole(body["days"], 1, 3_650)
+
+
 def _whole(value: Any, low: int, high: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
         raise ValueError(f"{value!r}: {low} … {high}")
@@ -83,4 +89,5 @@ CHECKS: dict[Policy.Kind, Callable[[str, Any], None]] = {
     Policy.Kind.RATIO: _ratio,
     Policy.Kind.RESULT_CODES: _result_codes,
     Policy.Kind.DRAW: _draw,
+    Policy.Kind.ACCOUNT: _account,
 }

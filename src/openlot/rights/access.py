@@ -22,12 +22,14 @@ class Reach:
     department  to the department that owns the row
     involved    to the departments that take part
     assigned    to the user who is assigned
+    sent_by     to the department that sent that user: who has left it is not assigned any more
     everyone    true for rows that belong to no department
     """
 
     department: str = ""
     involved: str = ""
     assigned: str = ""
+    sent_by: str = ""
     everyone: bool = False
 
 
@@ -76,6 +78,15 @@ def require(actor: Actor, perm: Perm, obj: Model) -> None:
         raise Denied
 
 
+def require_one(actor: Actor, perms: tuple[Perm, ...], obj: Model) -> None:
+    """Refuse unless ``actor`` holds one of ``perms`` on ``obj`` (校验权限, either of two sides).
+
+    raises    Denied
+    """
+    if not any(may(actor, perm, obj) for perm in perms):
+        raise Denied
+
+
 def require_any(actor: Actor, perm: Perm) -> None:
     """Refuse unless ``actor`` holds ``perm`` over something (校验权限, no object yet).
 
@@ -119,20 +130,38 @@ def _condition(actor: Actor, scope: Scope, model: type[Model]) -> Q | None:
     if reach.everyone:
         return Q()
     if scope is Scope.ASSIGNED:
-        return _among(model, reach.assigned, actor.user_id)
-    own = Q(**{reach.department: actor.department_id}) if reach.department else None
+        return _sent(model, reach, actor)
     if actor.department_id is None:
         return None
-    if scope is Scope.DEPARTMENT:
+    look, value = _units(actor, scope)
+    own = Q(**{f"{reach.department}__{look}": value}) if reach.department else None
+    if scope not in _TAKING_PART:
         return own
-    involved = _among(model, reach.involved, actor.department_id)
+    involved = _among(model, **{f"{reach.involved}__{look}": value}) if reach.involved else None
     if own is None or involved is None:
         return own or involved
     return own | involved
 
 
-def _among(model: type[Model], path: str, value: int | None) -> Q | None:
-    """Look through a to-many path without multiplying rows."""
-    if not path or value is None:
+_TAKING_PART = (Scope.INVOLVED, Scope.WATCHED, Scope.FIELD)
+
+
+def _units(actor: Actor, scope: Scope) -> tuple[str, object]:
+    """Return which departments a scope means, as a look-up from a department and its value."""
+    if scope is Scope.FIELD:
+        return "field", actor.field_id or 0
+    if scope in (Scope.BRANCHES, Scope.WATCHED):
+        return "in", sorted(actor.unit_ids)
+    return "exact", actor.department_id
+
+
+def _sent(model: type[Model], reach: Reach, actor: Actor) -> Q | None:
+    if not reach.assigned or actor.user_id is None:
         return None
-    return Q(pk__in=model._default_manager.filter(**{path: value}).values("pk"))
+    unit = {reach.sent_by: actor.department_key} if reach.sent_by else {}
+    return _among(model, **{reach.assigned: actor.user_id}, **unit)
+
+
+def _among(model: type[Model], **conditions: object) -> Q:
+    """Look through a to-many path without multiplying rows."""
+    return Q(pk__in=model._default_manager.filter(**conditions).values("pk"))

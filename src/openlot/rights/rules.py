@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from enum import Enum
 
-from openlot.kernel.actor import Role
+from openlot.kernel.actor import THREE_ADMINISTRATORS, Role
 from openlot.rights.perms import Perm as P
 
 
 class Scope(Enum):
-    """How far a right reaches (数据范围)."""
+    """How far a right reaches (数据范围).
+
+    ANYWHERE    every row
+    DEPARTMENT  rows of the person's own department
+    BRANCHES    those, and the rows of the departments below it
+    INVOLVED    rows of the own department, and those in which it takes part
+    WATCHED     rows of the own department and those below it, and those in which one of them takes part
+    FIELD       rows of the departments of the same regulatory field, and those in which one takes part
+    ASSIGNED    rows to which the person is sent, by the department the person belongs to
+    """
 
     ANYWHERE = "anywhere"
     DEPARTMENT = "department"
+    BRANCHES = "branches"
     INVOLVED = "involved"
+    WATCHED = "watched"
+    FIELD = "field"
     ASSIGNED = "assigned"
 
 
@@ -32,7 +44,7 @@ _OVERSEEN = (
     P.INSPECTION_VIEW,
     P.RESULT_VIEW,
 )
-_INVOLVED_READ = (
+_WATCHED_READ = (
     P.PLAN_VIEW,
     P.TASK_VIEW,
     P.DRAW_VIEW,
@@ -42,7 +54,8 @@ _INVOLVED_READ = (
     P.RESULT_VIEW,
 )
 
-_A, _D, _I, _S = Scope.ANYWHERE, Scope.DEPARTMENT, Scope.INVOLVED, Scope.ASSIGNED
+_A, _D, _B = Scope.ANYWHERE, Scope.DEPARTMENT, Scope.BRANCHES
+_I, _W, _F, _S = Scope.INVOLVED, Scope.WATCHED, Scope.FIELD, Scope.ASSIGNED
 
 _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
     Role.CONFERENCE_OFFICE: {
@@ -61,83 +74,74 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
             P.PACK_TAKE,
         ),
     },
-    Role.PLATFORM_ADMIN: {_A: (P.ACCOUNT_VIEW, P.ACCOUNT_GRANT, P.JOB_VIEW, P.JOB_RETRY)},
+    Role.PLATFORM_ADMIN: {
+        _A: (
+            P.ACCOUNT_VIEW,
+            P.REQUEST_VIEW,
+            P.ACCOUNT_REQUEST,
+            P.RENAME_DECIDE,
+            P.DEPARTMENT_REGISTER,
+            P.JOB_VIEW,
+            P.JOB_RETRY,
+        ),
+    },
+    Role.SECURITY_ADMIN: {_A: (P.ACCOUNT_VIEW, P.REQUEST_VIEW, P.ACCOUNT_DECIDE)},
+    Role.AUDIT_ADMIN: {_A: (P.ACCOUNT_VIEW, P.REQUEST_VIEW, P.TRAIL_VIEW)},
     Role.DEPARTMENT_HEAD: {
         _D: (
-            P.TARGET_VIEW,
-            P.TARGET_EXPORT,
-            P.CREDIT_VIEW,
-            P.INSPECTOR_VIEW,
-            P.ACCOUNT_VIEW,
+            P.DUTY_NAME,
             P.ITEM_APPROVE,
             P.PLAN_APPROVE,
             P.TASK_APPROVE,
             P.DRAW_CONFIRM,
             P.DRAW_VOID,
-            P.ROSTER_VIEW,
         ),
-        _I: (
-            *_INVOLVED_READ,
-            P.ITEM_CONFIRM,
-            P.TASK_ACCEPT,
-            P.DRAW_CONTRIBUTE,
-            P.PAPER_PRINT,
-            P.PACK_TAKE,
-        ),
-    },
-    Role.ACCOUNT_CLERK: {_D: (P.ACCOUNT_VIEW, P.INSPECTOR_VIEW)},
-    Role.ENTRY_CLERK: {
-        _D: (
+        _B: (
             P.TARGET_VIEW,
-            P.TARGET_EDIT,
             P.TARGET_EXPORT,
-            P.TARGET_REVEAL,
             P.CREDIT_VIEW,
             P.INSPECTOR_VIEW,
-            P.INSPECTOR_EDIT,
-            P.INSPECTOR_REVEAL,
-            P.RECEIPT_ISSUE,
-            P.ITEM_DRAFT,
-            P.PLAN_DRAFT,
+            P.ACCOUNT_VIEW,
+            P.REQUEST_VIEW,
+            P.ROSTER_VIEW,
         ),
-        _I: _INVOLVED_READ,
+        _I: (P.ITEM_CONFIRM, P.TASK_ACCEPT, P.DRAW_CONTRIBUTE, P.PAPER_PRINT, P.PACK_TAKE),
+        _W: _WATCHED_READ,
+    },
+    Role.ACCOUNT_CLERK: {
+        _D: (P.ACCOUNT_REQUEST, P.RENAME_REQUEST),
+        _B: (P.ACCOUNT_VIEW, P.REQUEST_VIEW, P.INSPECTOR_VIEW),
+    },
+    Role.ENTRY_CLERK: {
+        _D: (P.TARGET_EDIT, P.INSPECTOR_EDIT, P.RECEIPT_ISSUE, P.ITEM_DRAFT, P.PLAN_DRAFT),
+        _B: (P.TARGET_VIEW, P.TARGET_EXPORT, P.CREDIT_VIEW, P.INSPECTOR_VIEW),
+        _W: _WATCHED_READ,
     },
     Role.PUBLICATION_CLERK: {
         _D: (P.ITEM_PUBLISH, P.RESULT_PUBLISH),
-        _I: _INVOLVED_READ,
+        _W: _WATCHED_READ,
     },
     Role.TASK_CLERK: {
         _D: (
-            P.TARGET_VIEW,
-            P.CREDIT_VIEW,
-            P.INSPECTOR_VIEW,
             P.INSPECTOR_EDIT,
-            P.TARGET_REVEAL,
-            P.INSPECTOR_REVEAL,
             P.PLAN_DRAFT,
             P.TASK_DRAFT,
             P.DRAW_PREPARE,
             P.DRAW_RUN,
             P.RECEIPT_ISSUE,
             P.INSPECTION_PREPARE,
-            P.ROSTER_VIEW,
             P.ROSTER_CONFIRM,
             P.FOLLOW_UP,
         ),
-        _I: (
-            *_INVOLVED_READ,
-            P.DRAW_CONTRIBUTE,
-            P.AMEND_REQUEST,
-            P.PAPER_PRINT,
-            P.INSPECTION_REVEAL,
-        ),
+        _B: (P.TARGET_VIEW, P.CREDIT_VIEW, P.INSPECTOR_VIEW, P.ROSTER_VIEW),
+        _I: (P.DRAW_CONTRIBUTE, P.AMEND_REQUEST, P.PAPER_PRINT),
+        _W: _WATCHED_READ,
     },
     Role.INSPECTOR: {
         _S: (
             P.TASK_VIEW,
             P.INSPECTION_VIEW,
             P.INSPECTION_VISIT,
-            P.INSPECTION_REVEAL,
             P.RESULT_VIEW,
             P.RESULT_RECORD,
             P.PAPER_PRINT,
@@ -148,15 +152,14 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
             P.TASK_VIEW,
             P.INSPECTION_VIEW,
             P.INSPECTION_VISIT,
-            P.INSPECTION_REVEAL,
             P.RESULT_VIEW,
             P.RESULT_RECORD,
             P.PAPER_PRINT,
         ),
     },
     Role.EXPERT: {_S: (P.INSPECTION_VIEW,)},
-    Role.REVIEWER: {_D: (P.RESULT_REVIEW, P.INSPECTION_REVEAL), _I: _INVOLVED_READ},
-    Role.LEGAL_REVIEWER: {_I: (P.TASK_VIEW, P.RESULT_VIEW, P.INSPECTION_VIEW)},
+    Role.REVIEWER: {_D: (P.RESULT_REVIEW,), _W: _WATCHED_READ},
+    Role.LEGAL_REVIEWER: {_W: (P.TASK_VIEW, P.RESULT_VIEW, P.INSPECTION_VIEW)},
     Role.SUPERVISOR: {
         _A: (
             *_OVERSEEN,
@@ -182,7 +185,7 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
             P.PACK_TAKE,
         ),
     },
-    Role.SUPERIOR: {_A: (P.PLAN_VIEW, P.TASK_VIEW)},
+    Role.SUPERIOR: {_F: (P.PLAN_VIEW, P.TASK_VIEW)},
 }
 
 RULES: dict[tuple[Role, P], Scope] = {
@@ -194,3 +197,23 @@ RULES: dict[tuple[Role, P], Scope] = {
         for perm in perms
     },
 }
+
+GIVEN_BY_DEPARTMENTS = frozenset(
+    {
+        Role.DEPARTMENT_HEAD,
+        Role.ACCOUNT_CLERK,
+        Role.ENTRY_CLERK,
+        Role.PUBLICATION_CLERK,
+        Role.TASK_CLERK,
+        Role.INSPECTOR,
+        Role.GROUP_LEADER,
+        Role.EXPERT,
+        Role.REVIEWER,
+        Role.LEGAL_REVIEWER,
+    }
+)
+
+
+def may_stand_together(held: Role, wanted: Role) -> bool:
+    """Say whether one person may hold both roles (三员互斥): an administrator holds no other."""
+    return held is wanted or THREE_ADMINISTRATORS.isdisjoint({held, wanted})

@@ -32,4 +32,3 @@ TEMPLATES = [
     }
 ]
 AUTHENTICATION_BACKENDS = []
-CSRF_FAILURE_VIEW = "openlot.portal.failures.forged"

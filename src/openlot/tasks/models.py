@@ -88,6 +88,7 @@ class InspectionTask(Stateful):
         department="department",
         involved="participations__department",
         assigned="inspections__assignments__inspector__user",
+        sent_by="inspections__assignments__inspector__department",
     )
 
     class Meta:

@@ -40,6 +40,8 @@ MENU = (
     Entry(_("我的留痕"), "my-acts", Perm.DESK_VIEW, "/my-acts"),
     Entry(_("政策参数"), "policies", Perm.POLICY_VIEW, "/policies"),
     Entry(_("后台任务"), "jobs", Perm.JOB_VIEW, "/jobs"),
+    Entry(pgettext_lazy("list", "账号"), "accounts", Perm.ACCOUNT_VIEW, "/accounts"),
+    Entry(_("账号申请"), "account-requests", Perm.REQUEST_VIEW, "/account-requests"),
     Entry(pgettext_lazy("list", "部门"), "departments", Perm.DEPARTMENT_VIEW, "/departments"),
 )
 

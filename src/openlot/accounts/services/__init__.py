@@ -1,18 +1,43 @@
-"""Accounts, departments, grants and signing in."""
+"""Accounts, departments, grants, duties and signing in."""
 
-from openlot.accounts.services.granting import (
-    grant_role,
-    name_for_duty,
+from openlot.accounts.services.duties import name_for_duty, relieve_of_duty
+from openlot.accounts.services.granting import end_expired_grants, grant_role, revoke_role
+from openlot.accounts.services.life import (
+    close_account,
+    lock_dormant,
     open_account,
     register_department,
+)
+from openlot.accounts.services.requests import (
+    approve_request,
+    refuse_request,
+    request_grant,
+    request_move,
+    request_opening,
+    request_renaming,
+    request_reopening,
+    withdraw_request,
 )
 from openlot.accounts.services.signing import record_sign_in, record_sign_out
 
 __all__ = [
+    "approve_request",
+    "close_account",
+    "end_expired_grants",
     "grant_role",
+    "lock_dormant",
     "name_for_duty",
     "open_account",
     "record_sign_in",
     "record_sign_out",
+    "refuse_request",
     "register_department",
+    "relieve_of_duty",
+    "request_grant",
+    "request_move",
+    "request_opening",
+    "request_renaming",
+    "request_reopening",
+    "revoke_role",
+    "withdraw_request",
 ]

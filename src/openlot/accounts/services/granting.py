@@ -1,71 +1,122 @@
-"""Departments, accounts, grants and duties."""
+"""Roles: given by two people, taken away by one, at once."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts import events
-from openlot.accounts.models import Department, Duty, Grant, User
+from openlot.accounts.models import AccountRequest, Grant, User, in_force
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor, Role
-from openlot.kernel.errors import Conflict
-from openlot.rights.access import require
+from openlot.kernel.errors import Conflict, Denied, Invalid
+from openlot.lifecycle.fire import hold
+from openlot.rights.access import require_one
 from openlot.rights.perms import Perm
+from openlot.rights.rules import may_stand_together
 from openlot.trail.writer import record
 
-
-@transaction.atomic
-def register_department(*, actor: Actor, **fields: Any) -> Department:
-    """Register a department (登记部门)."""
-    department = Department.objects.create(**fields)
-    require(actor, Perm.ACCOUNT_GRANT, department)
-    fact = events.DepartmentRegistered(code=department.code, name=department.name)
-    record(fact, actor=actor, subject=department, department=department.code)
-    return department
-
-
-@transaction.atomic
-def open_account(
-    *, username: str, name: str, department: Department, password: str | None, actor: Actor
-) -> User:
-    """Open an account (开通账号); without a password nobody signs in with one.
-
-    raises    Conflict for a name that is taken, Denied
-    """
-    if User.objects.filter(username=username).exists():
-        raise Conflict(_("账号 %(username)s 已存在"), username=username)
-    user = User(username=username, name=name, department=department)
-    if password is None:
-        user.set_unusable_password()
-    else:
-        user.set_password(password)
-    user.save()
-    require(actor, Perm.ACCOUNT_GRANT, user)
-    fact = events.AccountOpened(department=department.code, username=username, name=name)
-    record(fact, actor=actor, subject=user, department=department.code)
-    return user
+EITHER_SIDE = (Perm.ACCOUNT_REQUEST, Perm.ACCOUNT_DECIDE)
 
 
 @transaction.atomic
 def grant_role(user: User, role: Role, *, actor: Actor) -> Grant:
-    """Give a role to a user (授予角色)."""
-    require(actor, Perm.ACCOUNT_GRANT, user)
-    grant = Grant.objects.create(
-        user=user, role=role, granted_at=clock.now(), granted_by_ref=actor.ref
-    )
+    """Give a role while the platform is being set up (初始授权); people ask and decide instead.
+
+    raises    Denied for a person, Conflict
+    """
+    if not actor.is_system:
+        raise Denied(_("授权须由一人申请、安全管理员决定"))
+    hold(user)
+    return give_role(user, role, actor=actor)
+
+
+def give_role(
+    user: User, role: Role, *, actor: Actor, request: AccountRequest | None = None
+) -> Grant:
+    """Give a role (授予角色) to a user whose row the caller holds.
+
+    raises    Conflict when the user has it, or when an administrator would hold another role
+    """
+    refuse_two_seats(user, role)
+    try:
+        with transaction.atomic():
+            grant = Grant.objects.create(
+                user=user,
+                role=role,
+                request=request,
+                ends_on=request.ends_on if request else None,
+                granted_at=clock.now(),
+                granted_by_ref=actor.ref,
+            )
+    except IntegrityError as error:
+        raise Conflict(_("该用户已有此角色，或其角色与此互斥")) from error
     fact = events.RoleGranted(role=role, username=user.username)
     record(fact, actor=actor, subject=user, department=user.department.code)
     return grant
 
 
+def refuse_two_seats(user: User, role: Role) -> None:
+    """Refuse a role beside one it excludes (三员互斥).
+
+    raises    Conflict
+    """
+    for grant in user.grants.filter(in_force()):
+        if grant.role == role:
+            raise Conflict(_("该用户已有“%(role)s”角色"), role=role.label)
+        if not may_stand_together(Role(grant.role), role):
+            raise Conflict(
+                _("“%(held)s”与“%(wanted)s”互斥：系统、安全、审计管理员不得兼任，也不得兼办业务"),
+                held=Role(grant.role).label,
+                wanted=role.label,
+            )
+
+
 @transaction.atomic
-def name_for_duty(user: User, kind: str, *, actor: Actor) -> Duty:
-    """Name a person for one of the three duties (明确专人, M20)."""
-    require(actor, Perm.ACCOUNT_GRANT, user)
-    duty = Duty.objects.create(department=user.department, kind=kind, user=user)
-    fact = events.RoleGranted(role=f"duty:{kind}", username=user.username)
-    record(fact, actor=actor, subject=user, department=user.department.code)
-    return duty
+def revoke_role(user: User, role: Role, *, reason: str, actor: Actor) -> Grant:
+    """Take a role away (撤销角色), at once: whoever may ask for it or decides on it may do so.
+
+    raises    Denied, Invalid without a reason, Conflict when the user does not hold it
+    """
+    require_one(actor, EITHER_SIDE, user)
+    need_reason(reason)
+    hold(user)
+    grant = user.grants.filter(role=role, revoked_at=None).first()
+    if grant is None:
+        raise Conflict(_("该用户没有这一角色，或已被撤销"))
+    return end_grant(grant, reason=reason, actor=actor)
+
+
+@transaction.atomic
+def end_expired_grants(*, actor: Actor) -> int:
+    """Write down the end of temporary grants whose last day is over (临时授权到期); return how many.
+
+    The right itself ended with that day; this tells the trail.
+    """
+    over = Grant.objects.filter(revoked_at=None, ends_on__lt=clock.today())
+    rows = list(over.select_related("user__department").order_by("pk"))
+    for grant in rows:
+        end_grant(grant, reason=str(_("临时授权到期")), actor=actor)
+    return len(rows)
+
+
+def end_grant(grant: Grant, *, reason: str, actor: Actor) -> Grant:
+    """End one grant (结束授权) and tell the trail; who slower finds it ended does nothing."""
+    changed = Grant.objects.filter(pk=grant.pk, revoked_at=None).update(
+        revoked_at=clock.now(), revoked_by_ref=actor.ref, revoked_reason=reason
+    )
+    if changed:
+        user = grant.user
+        fact = events.RoleRevoked(role=grant.role, username=user.username, reason=reason)
+        record(fact, actor=actor, subject=user, department=user.department.code)
+    grant.refresh_from_db()
+    return grant
+
+
+def need_reason(reason: str) -> None:
+    """Refuse an act without its reason (须写明原因).
+
+    raises    Invalid
+    """
+    if not reason.strip():
+        raise Invalid(fields={"reason": _("请写明原因")})

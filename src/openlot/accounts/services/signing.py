@@ -6,12 +6,14 @@ from django.db import transaction
 
 from openlot.accounts import events
 from openlot.accounts.models import User
+from openlot.kernel import clock
 from openlot.trail.writer import record
 
 
 @transaction.atomic
 def record_sign_in(user: User, *, method: str, address: str) -> None:
     """Write down that a user signed in (登录留痕)."""
+    User.objects.filter(pk=user.pk).update(last_login=clock.now())
     fact = events.SignedIn(method=method, address=address)
     record(fact, actor=user.as_actor(), subject=user, department=user.department.code)
 

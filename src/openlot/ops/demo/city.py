@@ -23,9 +23,10 @@ from openlot.items.services import (
     submit_item,
 )
 from openlot.kernel.actor import Actor, Role
-from openlot.ops.demo.departments import BUREAUS, FIELDS, TOWNSHIPS
+from openlot.ops.demo.departments import BRANCHES, BUREAUS, FIELDS, TOWNSHIPS
 from openlot.ops.demo.items import ITEMS, QUESTIONS, ItemRow
 from openlot.ops.demo.policies import (
+    ACCOUNT_SETTINGS,
     DEADLINES,
     DRAW_SETTINGS,
     ORDER,
@@ -55,6 +56,8 @@ Progress = Callable[[str, int, int], None]
 ROLE_HOMES: dict[Role, str] = {
     Role.CONFERENCE_OFFICE: "SCJG",
     Role.PLATFORM_ADMIN: "SCJG",
+    Role.SECURITY_ADMIN: "SCJG",
+    Role.AUDIT_ADMIN: "SCJG",
     Role.GOVERNMENT: "ZFB",
     Role.AUDITOR: "SJJ",
     Role.SUPERVISOR: "SFJ",
@@ -130,6 +133,28 @@ def build_departments() -> None:
             enforces=False,
         )
 
+    _branches(city, fields["market"])
+
+
+def _branches(city: Region, field: RegulatoryField) -> None:
+    """Two branches of the bureau that leads: they see their own rows, the bureau sees theirs."""
+    bureau = Department.objects.get(code="SCJG")
+    for number, name in enumerate(BRANCHES, start=1):
+        register_department(
+            actor=SYSTEM,
+            code=f"SCJG-{number}",
+            name=f"界首市市场监督管理局{name}市场监督管理所",
+            short_name=f"{name}市场监管所",
+            word="界市监",
+            uscc=make_uscc("11", "341282", f"0034{number:04d}"),
+            kind="office",
+            region=city,
+            field=field,
+            parent=bureau,
+            enforces=False,
+            address=f"界首市{name}",
+        )
+
 
 def build_users(seed: str) -> None:
     """Open accounts for every role (账号与角色)."""
@@ -144,6 +169,9 @@ def build_users(seed: str) -> None:
         _user(Department.objects.get(code=home), role, person(chance))
     for role in (Role.EXPERT, Role.LEGAL_REVIEWER):
         _user(Department.objects.get(code="SCJG"), role, person(chance))
+    for branch in Department.objects.filter(kind="office").order_by("code"):
+        for role in (Role.DEPARTMENT_HEAD, Role.ENTRY_CLERK):
+            _user(branch, role, person(chance))
 
 
 def _user(department: Department, role: Role, name: str) -> User:
@@ -192,15 +220,19 @@ def build_policies(day: date) -> None:
         effective_on=start,
         actor=SYSTEM,
     )
-    for key, (body, source) in DRAW_SETTINGS.items():
-        adopt_policy(
-            kind=Policy.Kind.DRAW,
-            key=key,
-            body=body,
-            source=source,
-            effective_on=start,
-            actor=SYSTEM,
-        )
+    for kind, settings in (
+        (Policy.Kind.DRAW, DRAW_SETTINGS),
+        (Policy.Kind.ACCOUNT, ACCOUNT_SETTINGS),
+    ):
+        for key, (body, source) in settings.items():
+            adopt_policy(
+                kind=kind,
+                key=key,
+                body=body,
+                source=source,
+                effective_on=start,
+                actor=SYSTEM,
+            )
 
 
 def build_targets(total: int, seed: str, progress: Progress) -> None:

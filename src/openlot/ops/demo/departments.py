@@ -64,6 +64,8 @@ BUREAUS: tuple[Bureau, ...] = (
     Bureau("GXQ", "安徽阜阳界首高新技术产业开发区管委会", "高新区管委会", "界高管", "other", 10, 8),
 )
 
+BRANCHES = ("东城", "光武")
+
 TOWNSHIPS: tuple[str, ...] = (
     "341282001",
     "341282002",

@@ -28,6 +28,7 @@ from openlot.inspections.services import check_in, prepare_inspections, serve_no
 from openlot.items.models import InspectionItem
 from openlot.kernel import clock
 from openlot.kernel.actor import Role
+from openlot.ops.demo.accounts import leave_accounts
 from openlot.ops.demo.city import Progress, as_inspector, as_role, at
 from openlot.ops.demo.plans import make_plans
 from openlot.ops.demo.targets import Chance
@@ -102,6 +103,7 @@ def run(today: date, seed: str, progress: Progress) -> list[Draw]:
     with clock.travel(at(today - timedelta(days=1), 15)):
         leave_for_hand(lines["WLTY"])
         leave_for_the_day([lines["JTYS"], lines["GAJ"]])
+    leave_accounts(today)
     return draws
 
 

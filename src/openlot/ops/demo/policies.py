@@ -86,6 +86,10 @@ DRAW_SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
     "unrated_class": ({"class": "B"}, "本市工作约定：尚未评定信用风险等级的对象按 B 类抽取"),
 }
 
+ACCOUNT_SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
+    "dormant": ({"days": 90}, "GB/T 22239-2019 8.1.4.2；本市工作约定：90 天未使用的账号予以锁定"),
+}
+
 RATIOS = {
     "classes": {"A": [100, 1, 1], "B": [300, 1, 1], "C": [1000, 2, 1], "D": [3000, 4, 1]},
     "note": "按 A≤B≤C≤D 设置",

@@ -1,1 +1,1 @@
-"""Departments and their people (部门与人员)."""
+"""Accounts and the requests about them (账号与授权)."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from openlot.accounts.models import Department
+from openlot.accounts.selectors import departments_with
 from openlot.drawing_days import services
 from openlot.drawing_days.models import DayState, DrawingDay
 from openlot.drawing_days.selectors import day_list, draws_of, sources_of
@@ -89,8 +90,7 @@ def day_new(request: StaffRequest) -> HttpResponse:
 
 def _contributors() -> QuerySet[Department]:
     """Return the organs that may bring a value for other departments' draws."""
-    held = Q(users__grants__role__in=CONTRIBUTORS, users__grants__revoked_at=None)
-    return Department.objects.filter(held).distinct().order_by("code")
+    return departments_with(CONTRIBUTORS).order_by("code")
 
 
 @screen("days/<pid:pid>/", name="day", perm=Perm.DAY_VIEW, obj=DrawingDay)

@@ -12,8 +12,10 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from openlot.accounts.selectors import waiting_requests, without_all_duties
 from openlot.draws.models import Amendment, Draw, Extension
 from openlot.inspections.models import Inspection
+from openlot.inspections.selectors import without_officer
 from openlot.items.models import InspectionItem
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
@@ -155,6 +157,39 @@ TODOS = (
             draw__sources__party_id=a.department_key,
         ),
         "amendments/?state=link_due",
+        hot=True,
+    ),
+    Todo(
+        _("检查人员已离岗、待改派"),
+        Perm.AMEND_REQUEST,
+        lambda a: without_officer(),
+        "inspections/?officer=True",
+        hot=True,
+    ),
+    Todo(
+        _("待决定的账号申请"),
+        Perm.ACCOUNT_DECIDE,
+        lambda a: waiting_requests(for_names=False),
+        "account-requests/?state=requested",
+    ),
+    Todo(
+        _("待决定的改名申请"),
+        Perm.RENAME_DECIDE,
+        lambda a: waiting_requests(for_names=True),
+        "account-requests/?state=requested&kind=rename",
+    ),
+    Todo(
+        _("本部门专人不全"),
+        Perm.DUTY_NAME,
+        lambda a: without_all_duties(),
+        "departments/?lacking=0",
+        hot=True,
+    ),
+    Todo(
+        _("专人不全的部门"),
+        Perm.DEPARTMENT_REGISTER,
+        lambda a: without_all_duties(),
+        "departments/?lacking=0",
         hot=True,
     ),
     Todo(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from openlot.accounts.models import Grant, User
+from openlot.accounts.models import Grant, User, in_force
 from openlot.inspections.models import Assignment
 from openlot.kernel.actor import Role
 
@@ -27,7 +27,7 @@ def demo_homes() -> list[Home]:
         ).values_list("inspector__user_id", flat=True)
     )
     grants = Grant.objects.filter(
-        user__department__code__in=HOMES, user__is_active=True, revoked_at=None
+        in_force(), user__department__code__in=HOMES, user__is_active=True
     ).select_related("user__department")
     homes: dict[str, Home] = {}
     seen: set[tuple[str, str]] = set()

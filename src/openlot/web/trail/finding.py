@@ -44,9 +44,9 @@ MOST = 200
 
 def persons(words: str) -> list[str]:
     """Return the persons that the words may mean (人员): by account or by name."""
-    named = Q(username=words) | Q(name__icontains=words)
-    found = User.objects.filter(named).order_by("username")[:MOST]
-    return [f"user:{user.username}" for user in found]
+    named = Q(login_names__name=words) | Q(name__icontains=words)
+    found = User.objects.filter(named).distinct().order_by("username")[:MOST]
+    return [f"user:{user.handle}" for user in found]
 
 
 def objects(words: str) -> list[str]:

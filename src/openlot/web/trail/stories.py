@@ -113,9 +113,9 @@ def names(refs: Iterable[str]) -> list[str]:
     """Return who is behind references (操作人): name and department, or the platform."""
     wanted = list(refs)
     people = {
-        f"user:{u.username}": f"{u.name}（{u.department.short_name}）"
+        f"user:{u.handle}": f"{u.name}（{u.department.short_name}）"
         for u in User.objects.filter(
-            username__in={r.removeprefix("user:") for r in wanted}
+            handle__in={r.removeprefix("user:") for r in wanted}
         ).select_related("department")
     }
     return [people.get(ref, str(_("系统"))) for ref in wanted]

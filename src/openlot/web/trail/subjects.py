@@ -22,7 +22,8 @@ Text = str | Promise
 
 KINDS: dict[str, tuple[Text, str, Perm | None]] = {
     "accounts.Department": (pgettext_lazy("list", "部门"), "department", Perm.DEPARTMENT_VIEW),
-    "accounts.User": (_("账号"), "", Perm.ACCOUNT_VIEW),
+    "accounts.User": (pgettext_lazy("list", "账号"), "account", Perm.ACCOUNT_VIEW),
+    "accounts.AccountRequest": (_("账号申请"), "account-request", Perm.REQUEST_VIEW),
     "draws.Amendment": (_("递补与改派"), "amendment", Perm.AMEND_VIEW),
     "draws.Draw": (_("抽取"), "draw", Perm.DRAW_VIEW),
     "drawing_days.DrawingDay": (_("抽签日"), "day", Perm.DAY_VIEW),

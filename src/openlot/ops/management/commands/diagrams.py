@@ -10,7 +10,17 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from openlot.lifecycle.arrows import MACHINES, Machine
 
-APPS = ("items", "registers", "plans", "tasks", "draws", "drawing_days", "inspections", "results")
+APPS = (
+    "accounts",
+    "items",
+    "registers",
+    "plans",
+    "tasks",
+    "draws",
+    "drawing_days",
+    "inspections",
+    "results",
+)
 TARGET = Path("docs/machines.md")
 
 

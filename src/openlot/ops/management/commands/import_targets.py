@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
 from openlot.accounts.models import Department, User
+from openlot.accounts.selectors import with_role
 from openlot.exchange.importing import ImportOutcome, import_file
 from openlot.kernel.actor import Actor, Role
 from openlot.kernel.errors import Invalid, NotFound
@@ -65,13 +66,11 @@ class Command(BaseCommand):
 
 def _actor(department: Department, username: str) -> Actor:
     """Return who acts: the named user, in the demo the department's entry clerk."""
-    users = User.objects.select_related("department").filter(is_active=True)
     if username:
+        users = User.objects.select_related("department").filter(is_active=True)
         user = users.filter(username=username).first()
     elif settings.DEMO:
-        user = users.filter(
-            department=department, grants__role=Role.ENTRY_CLERK, grants__revoked_at=None
-        ).first()
+        user = with_role(Role.ENTRY_CLERK).filter(department=department).first()
     else:
         raise Invalid(_("请用 --as 指明操作人账号"))
     if user is None:

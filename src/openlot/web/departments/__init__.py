@@ -1,0 +1,1 @@
+"""Departments and the duties they name (部门与专人)."""

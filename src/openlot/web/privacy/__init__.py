@@ -1,1 +1,0 @@
-"""Reading personal information whole (查看完整信息)."""

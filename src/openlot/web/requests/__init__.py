@@ -1,0 +1,1 @@
+"""The inbox of requests about accounts (账号申请)."""

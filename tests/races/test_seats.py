@@ -1,0 +1,92 @@
+"""Two roles that exclude each other, given to one person at the same instant: one of them holds."""
+
+from __future__ import annotations
+
+import pytest
+from copies import Copies, act_on, race
+from django.db import IntegrityError, connection
+
+from openlot.accounts import services
+from openlot.accounts.models import AccountRequest, Grant, User
+from openlot.accounts.selectors import seat_faults
+from openlot.kernel import clock
+from openlot.kernel.actor import Role
+from openlot.kernel.errors import Conflict
+from openlot.ops.demo.city import as_role
+
+ROUNDS = 5
+PAIR = (Role.AUDIT_ADMIN, Role.TASK_CLERK)
+DROP = {
+    "sqlite": ("DROP TRIGGER accounts_grant_seat_given",),
+    "postgresql": ("DROP TRIGGER accounts_grant_seat ON accounts_grant",),
+}
+
+
+def person() -> User:
+    return User.objects.select_related("department").get(username="scjg-expert")
+
+
+def free() -> None:
+    """Take the expert's role away, and ask for two that exclude each other."""
+    services.revoke_role(
+        person(), Role.EXPERT, reason="腾退", actor=as_role("SCJG", Role.SECURITY_ADMIN)
+    )
+    for role in PAIR:
+        asker = as_role("SCJG", Role.PLATFORM_ADMIN)
+        services.request_grant(person(), role, reason="并发", actor=asker)
+
+
+def approving(role: Role):
+    """Return a person who looks at one request and then approves it."""
+
+    def look():
+        request = AccountRequest.objects.get(user=person(), role=role, state="requested")
+        actor = as_role("SCJG", Role.SECURITY_ADMIN)
+        return lambda: services.approve_request(request, opinion="", actor=actor)
+
+    return look
+
+
+def writing(role: Role):
+    """Return somebody who goes past the services, straight to the table."""
+
+    def look():
+        user = person()
+        return lambda: Grant.objects.create(
+            user=user, role=role, granted_at=clock.now(), granted_by_ref="nobody"
+        )
+
+    return look
+
+
+def held() -> set[str]:
+    return set(person().grants.filter(revoked_at=None).values_list("role", flat=True))
+
+
+def drop_guard() -> None:
+    with connection.cursor() as cursor:
+        for statement in DROP[connection.vendor]:
+            cursor.execute(statement)
+
+
+@pytest.mark.parametrize("act", [approving, writing])
+def test_one_of_two_exclusive_roles_holds(copies: Copies, act):
+    """Services and table alike let exactly one through, whoever was slower is refused."""
+    for _round in range(ROUNDS):
+        name = copies.take()
+        act_on(name, free)
+        outcomes = race(name, [act(role) for role in PAIR])
+        errors = [type(o.error) for o in outcomes if o.error is not None]
+        assert errors in ([Conflict], [IntegrityError]), outcomes
+        assert len(act_on(name, held)) == 1
+        assert act_on(name, seat_faults) == []
+
+
+def test_without_the_guard_both_would_hold(copies: Copies):
+    """The same race without the database's guard gives one person both: the test can see it."""
+    name = copies.take()
+    act_on(name, free)
+    act_on(name, drop_guard)
+    race(name, [writing(role) for role in PAIR])
+    assert act_on(name, held) == {role.value for role in PAIR}
+    assert act_on(name, seat_faults) == ["scjg-expert: an administrator holds 2 roles"]
