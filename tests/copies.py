@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import shutil
 import sqlite3
 import threading
 import uuid
@@ -54,7 +55,7 @@ class Copies:
         """Remove a copy."""
         if connection.vendor == "sqlite":
             for path in Path(name).parent.glob(f"{Path(name).name}*"):
-                path.unlink()
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
         else:
             self._tell(f'DROP DATABASE "{name}" WITH (FORCE)')
         self.made.remove(name)

@@ -11,7 +11,7 @@ from django.db.models import Sum
 from openlot.draws.models import Draw, DrawnTarget, EvidenceFile
 from openlot.lifecycle.arrows import MACHINES
 from openlot.publication.models import PublicRecord
-from openlot.registers.models import ImportBatch, ImportFile, InspectionTarget
+from openlot.registers.models import ImportBatch, ImportFile, InspectionTarget, Leave
 from openlot.results.models import InspectionResult
 from openlot.trail.models import Entry
 from openlot.trail.selectors import public_fields
@@ -32,7 +32,7 @@ for app in (
 
 def faults() -> list[str]:
     """Return everything that is half done: a row without its event, an event without its row."""
-    return [*_lives(), *_draws(), *_imports(), *_publications()]
+    return [*_lives(), *_draws(), *_imports(), *_leaves(), *_publications()]
 
 
 def _lives() -> list[str]:
@@ -101,6 +101,19 @@ def _imports() -> list[str]:
 def in_parts(batch: ImportBatch) -> bool:
     """Say whether a file was taken in part by part, and has come to its first part."""
     return ImportFile.objects.filter(batch=batch).exists() and batch.n_done > 0
+
+
+def _leaves() -> list[str]:
+    """As many absences as the trail tells of, inspector by inspector."""
+    entered = Entry.objects.filter(kind="register.leave_entered")
+    told = Counter(entered.values_list("subject", flat=True))
+    rows = Leave.objects.select_related("inspector")
+    there = Counter(subject_of(row.inspector) for row in rows)
+    return [
+        f"{name}: {there[name]} absences, {told[name]} told"
+        for name in told | there
+        if there[name] != told[name]
+    ]
 
 
 def _publications() -> list[str]:

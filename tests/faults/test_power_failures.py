@@ -11,17 +11,19 @@ from pathlib import Path
 import pytest
 import wholeness
 from copies import Copies, act_on
-from django.db import connection
+from faults.environment import environment
 from races.scenes import SCENES
 
 from fairdraw.evidence import Bundle, verify
 from openlot.draws.models import Draw
 from openlot.draws.selectors import bundle_files
 from openlot.draws.services import draw_targets
+from openlot.jobs.leases import lease_for
+from openlot.jobs.services import claim, reap, run
 from openlot.kernel.actor import Role
 from openlot.ops.demo.city import as_role
 from openlot.publication.models import PublicRecord
-from openlot.registers.models import ImportBatch
+from openlot.registers.models import ImportBatch, Leave
 
 CYCLES = int(os.environ.get("FAULT_CYCLES", "20"))
 LIVES = 10  # how often one database dies before another takes its place
@@ -32,22 +34,13 @@ class Executioner:
     """Gives orders to the victim's process and reads what was acknowledged."""
 
     def __init__(self, folder: Path) -> None:
-        known = connection.settings_dict
-        url = f"sqlite:///{folder}/none.sqlite3"
-        if connection.vendor == "postgresql":
-            url = f"postgresql://{known['USER']}@/postgres?host={known['HOST']}"
-        environment = {
-            **os.environ,
-            "DATABASE_URL": url,
-            "DJANGO_SETTINGS_MODULE": "openlot.settings.test",
-        }
         self.folder = folder
         self.process = subprocess.Popen(
             [sys.executable, str(VICTIM)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=environment,
+            env=environment(folder),
         )
         self.n_orders = 0
 
@@ -109,7 +102,9 @@ def test_a_draw_is_whole_or_not_there(copies: Copies, executioner: Executioner):
         assert not told or told == [found.rdigest], death
         act_on(name, draw_again)
         assert act_on(name, verified), death
+        copies.drop(name)
     assert n_killed >= CYCLES // 2
+    print(f"draw: {n_killed} kills, each draw whole or not there")
 
 
 def draw_again() -> None:
@@ -127,6 +122,7 @@ def verified() -> bool:
     ("act", "there"),
     [
         ("import", lambda: {str(pk) for pk in ImportBatch.objects.values_list("pk", flat=True)}),
+        ("append", lambda: {str(pk) for pk in Leave.objects.values_list("pk", flat=True)}),
         (
             "publish",
             lambda: {
@@ -141,25 +137,65 @@ def test_what_was_acknowledged_is_there(act, there, copies: Copies, executioner:
     ended, told, n_statements = executioner.order(copies.take(), act)
     assert ended["status"] == 0
     assert told
-    n_killed = 0
+    n_killed = n_told = 0
     for number, death in enumerate(deaths(ended, n_statements, CYCLES)):
         if number % LIVES == 0:
+            copies.drop_all()
             name, acknowledged = copies.take(), set()
         ended, told, _n = executioner.order(name, act, **death)
         n_killed += ended["killed"]
         acknowledged.update(told)
         assert act_on(name, wholeness.faults) == [], death
         assert acknowledged <= act_on(name, there), death
+        n_told += len(told)
     assert n_killed >= CYCLES // 2
+    print(f"{act}: {n_killed} kills, {n_told} acknowledged, none lost, none half done")
 
 
-def test_an_event_written_after_the_change_is_lost(copies: Copies, executioner: Executioner):
-    """The harness sees holes: a platform that commits first and tells later leaves some."""
-    ended, _told, n_statements = executioner.order(copies.take(), "publish, event last")
+def test_an_import_goes_on_where_the_worker_died(copies: Copies, executioner: Executioner):
+    """After each death the next worker takes the job: every row once, every part with its event."""
+    ended, told, n_statements = executioner.order(copies.take(), "import in parts")
     assert ended["status"] == 0
-    found = []
-    for death in deaths(ended, n_statements, CYCLES)[: CYCLES // 2]:
+    n_rows = int(told[-1])
+    n_killed = 0
+    for death in deaths(ended, n_statements, CYCLES):
         name = copies.take()
-        executioner.order(name, "publish, event last", **death)
-        found += act_on(name, wholeness.faults)
-    assert found
+        ended, told, _n = executioner.order(name, "import in parts", **death)
+        n_killed += ended["killed"]
+        assert act_on(name, wholeness.faults) == [], death
+        batches = act_on(name, finish_imports)
+        assert [b.n_done for b in batches] == ([n_rows] if told or batches else []), death
+        assert set(told[:1]) <= {b.public_id for b in batches}, death
+        assert act_on(name, wholeness.faults) == [], death
+        copies.drop(name)
+    assert n_killed >= CYCLES // 2
+    print(f"import in parts: {n_killed} kills, nothing lost, nothing twice")
+
+
+def finish_imports() -> list[ImportBatch]:
+    """Do what a worker does that finds a dead one's job."""
+    lease = lease_for("next")
+    lease.take()
+    reap(lease)
+    while (job := claim("next")) is not None:
+        run(job, lambda: False)
+    lease.end()
+    return list(ImportBatch.objects.filter(file_name="large.csv", finished_at__isnull=False))
+
+
+@pytest.mark.parametrize("act", ["publish, event last", "append, event last"])
+def test_an_event_written_after_the_change_is_lost(
+    act: str, copies: Copies, executioner: Executioner
+):
+    """The harness sees holes: a platform that commits first and tells later leaves some."""
+    ended, _told, n_statements = executioner.order(copies.take(), act)
+    assert ended["status"] == 0
+    holes, n_killed = 0, 0
+    for death in deaths(ended, n_statements, CYCLES):
+        name = copies.take()
+        ended, _told, _n = executioner.order(name, act, **death)
+        n_killed += ended["killed"]
+        holes += len(act_on(name, wholeness.faults))
+        copies.drop(name)
+    assert holes
+    print(f"control ({act}): {n_killed} kills left {holes} holes")

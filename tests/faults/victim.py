@@ -27,20 +27,25 @@ from django.db.models import F  # noqa: E402
 from openlot.accounts.models import Department  # noqa: E402
 from openlot.draws.models import Draw, DrawState  # noqa: E402
 from openlot.draws.services import draw_targets  # noqa: E402
+from openlot.exchange import importing  # noqa: E402
+from openlot.exchange.sheets import csv_file  # noqa: E402
+from openlot.jobs.leases import lease_for  # noqa: E402
+from openlot.jobs.services import claim, run  # noqa: E402
 from openlot.kernel import clock  # noqa: E402
 from openlot.kernel.actor import Role  # noqa: E402
 from openlot.ops.demo import city  # noqa: E402
 from openlot.ops.demo.targets import City  # noqa: E402
 from openlot.publication import services as publication  # noqa: E402
-from openlot.registers.models import ImportBatch  # noqa: E402
+from openlot.registers.models import ImportBatch, Inspector  # noqa: E402
 from openlot.registers.services import import_targets  # noqa: E402
+from openlot.registers.services import keeping as registers  # noqa: E402
 from openlot.results import services as results  # noqa: E402
 from openlot.results.models import InspectionResult  # noqa: E402
 from openlot.rights.access import department_code, require  # noqa: E402
 from openlot.trail.writer import record  # noqa: E402
 
 Ack = Callable[[str], None]
-FILES, RESULTS = 4, 4
+FILES, RESULTS, LEAVES = 4, 4, 40
 
 
 def draw(ack: Ack) -> None:
@@ -66,6 +71,52 @@ def imports(ack: Ack) -> None:
             actor=actor,
         )
         ack(str(batch.pk))
+
+
+def import_in_parts(ack: Ack) -> None:
+    """Hand in a file that is taken in part by part, and be the worker that does it."""
+    importing.LARGE, importing.PART = 100, 40
+    made = City([("341282001", "东城街道")], "large").register("NYNC", 160)
+    rows = [(r.name, r.uscc, "企业", "存续", "东城街道") for r in made if r.uscc]
+    data = csv_file(["名称", "统一社会信用代码", "主体类型", "登记状态", "所属乡镇"], rows)
+    department = Department.objects.get(code="NYNC")
+    actor = city.as_role("NYNC", Role.ENTRY_CLERK)
+    batch = importing.hand_in(department, data, "large.csv", actor=actor)
+    ack(batch.public_id)
+    lease = lease_for(f"victim-{os.getpid()}")
+    lease.take()
+    while (job := claim(lease.worker)) is not None:
+        run(job, lambda: False)
+    batch.refresh_from_db()
+    ack(str(batch.n_done))
+
+
+def append(ack: Ack) -> None:
+    """Enter one leave after another: a row and its event each."""
+    inspector = Inspector.objects.filter(department__code="NYNC").order_by("pk")[0]
+    actor = city.as_role("NYNC", Role.ENTRY_CLERK)
+    for _number in range(LEAVES):
+        day = date(2027, 1, 1)
+        row = registers.enter_leave(inspector, from_on=day, to_on=day, reason="年休假", actor=actor)
+        ack(str(row.pk))
+
+
+def append_event_last(ack: Ack) -> None:
+    """Enter leaves as a platform would that writes the event in a second transaction."""
+    later: list[Any] = []
+    registers.record = lambda fact, **where: later.append((fact, where))
+    plain = registers.enter_leave.__wrapped__
+
+    def enter(*arguments: Any, **named: Any) -> Any:
+        with transaction.atomic():
+            row = plain(*arguments, **named)
+        with transaction.atomic():
+            fact, where = later.pop()
+            record(fact, **where)
+        return row
+
+    registers.enter_leave = enter
+    append(ack)
 
 
 def publish(ack: Ack) -> None:
@@ -99,6 +150,9 @@ def publish_event_last(ack: Ack) -> None:
 ACTS = {
     "draw": draw,
     "import": imports,
+    "import in parts": import_in_parts,
+    "append": append,
+    "append, event last": append_event_last,
     "publish": publish,
     "publish, event last": publish_event_last,
 }

@@ -43,6 +43,9 @@ class Command(BaseCommand):
             self._tell_status()
             return
         self.stop = threading.Event()
+        if not options["once"]:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, self._asked_to_stop)
         name = f"{socket.gethostname()[:24]}-{os.getpid()}-{secrets.token_hex(4)}"
         lease = lease_for(name)
         lease.take()
@@ -57,8 +60,6 @@ class Command(BaseCommand):
             lease.end()
 
     def _serve(self, lease: Lease) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._asked_to_stop)
         clockwork = threading.Thread(
             target=contextvars.copy_context().run, args=(keep_time, lease, self.stop), daemon=True
         )
@@ -90,6 +91,7 @@ class Command(BaseCommand):
 
 def work(lease: Lease, stop: threading.Event, *, once: bool) -> None:
     """Do one job after another (执行任务) until told to stop, or until none is left."""
+    reap(lease)
     while not stop.is_set():
         if not lease.is_held():
             raise CommandError(
@@ -121,10 +123,10 @@ def keep_time(lease: Lease, stop: threading.Event) -> None:
 
 
 def tick(lease: Lease, *, with_pulse: bool) -> None:
-    """Do what each second asks for (每秒例行): sign of life, dead workers, due slots."""
+    """Do what each second asks for (每秒例行): dead workers, sign of life, due slots."""
+    reap(lease)
     if with_pulse:
         pulse(lease.worker, socket.gethostname())
-    reap(lease)
     now = clock.now()
     for slot in SLOTS:
         begin_slot(slot.name, slot.moment(now), slot.task)
