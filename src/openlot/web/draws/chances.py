@@ -44,7 +44,7 @@ def draw_chances(request: StaffRequest, obj: Draw) -> HttpResponse:
     elif finished:
         page.facts, page.blocks = _facts(found), _blocks(request, found)
         page.notices += _warnings(found)
-    return page.show(request, "web/chances.html", progress=None if finished else running)
+    return page.show(request, "web/working.html", progress=None if finished else running)
 
 
 @screen(

@@ -230,11 +230,13 @@ QUARANTINE = ListSpec(
         Column(gettext_lazy("改法"), lambda q: q.mend),
     ),
     order=("row", "pk"),
-    empty=gettext_lazy("没有待核数据，全部行都已入库。"),
 )
 
 
-NOT_YET = gettext_lazy("文件导入结束后在此列出有问题的行。")
+NOTHING = {
+    False: gettext_lazy("没有待核数据，全部行都已入库。"),
+    True: gettext_lazy("导入未完成，请按上面的原因处理后重新导入。"),
+}
 
 
 @screen("imports/<pid:pid>/", name="import", perm=Perm.TARGET_EDIT, obj=ImportBatch)
@@ -249,12 +251,16 @@ def import_batch(request: StaffRequest, obj: ImportBatch) -> HttpResponse:
         Fact(_("无变化"), obj.n_unchanged),
         Fact(_("待核"), obj.n_quarantined),
     ]
-    job = None if obj.finished_at else latest_job(import_key(obj.department, obj.file_sha256))
+    if obj.finished_at is None:
+        job = latest_job(import_key(obj.department, obj.file_sha256))
+        progress = progress_of(job, _("正在导入：%(done)s / %(total)s 行"))
+        crumbs = [(_("导入记录"), href("imports"))]
+        page = Page(title=_("导入 %s") % obj.file_name, crumbs=crumbs, facts=facts)
+        return page.show(request, "web/working.html", progress=progress)
     return show_list(
         request,
         obj.quarantined.all(),
-        replace(QUARANTINE, empty=NOT_YET) if job else QUARANTINE,
+        replace(QUARANTINE, title=_("导入 %s") % obj.file_name, empty=NOTHING[bool(obj.refusal)]),
         facts=facts,
-        progress=progress_of(job, _("正在导入：%(done)s / %(total)s 行")),
         notices=[("bad", obj.refusal)] if obj.refusal else [],
     )
