@@ -79,6 +79,7 @@ law: dev
 
 diagrams: dev
 	OPENLOT_SETTINGS=openlot.settings.dev .venv/bin/openlot diagrams
+	OPENLOT_SETTINGS=openlot.settings.dev .venv/bin/openlot personal_fields
 
 screens: dev
 	$(PY) tools/screens.py

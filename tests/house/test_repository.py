@@ -26,6 +26,7 @@ RANKS = {
         (
             "trail",
             "jobs",
+            "privacy",
             "policies",
             "accounts",
             "registers items",

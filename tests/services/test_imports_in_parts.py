@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 import wholeness
 from services.test_chain import prepared
@@ -10,7 +12,7 @@ from openlot.accounts.models import Department, User
 from openlot.draws.services import freeze, request_seal
 from openlot.exchange import importing
 from openlot.exchange.importing import hand_in, import_file
-from openlot.exchange.sheets import csv_file
+from openlot.exchange.sheets import write_csv
 from openlot.exchange.target_sheet import HEADINGS
 from openlot.jobs.models import Job, JobStatus
 from openlot.jobs.services import claim, pulse, run
@@ -43,7 +45,9 @@ def sheet(n_rows: int, seed: str, *more: tuple[str, ...]) -> bytes:
         for row in rows
         if row.uscc or row.registration_no
     ]
-    return csv_file([HEADINGS[name][0] for name in NAMES], [list(c) for c in (*cells, *more)])
+    stream = io.BytesIO()
+    write_csv(stream, [HEADINGS[name][0] for name in NAMES], [list(c) for c in (*cells, *more)])
+    return stream.getvalue()
 
 
 BAD = ("没有代码的店", "", "企业", "存续", "东城街道", "", "")
@@ -112,10 +116,11 @@ def test_a_worker_that_was_thought_dead_takes_no_row_twice(small_parts):
     read = importing.parse(
         importing.read_table(bytes(batch.file.content), "c.csv"), importing.region_codes()
     )
-    take_rows(batch, read.rows[:20], first=0, actor=actor)
+    rows = list(read)[:20]
+    take_rows(batch, rows, first=0, actor=actor)
     before = InspectionTarget.objects.count()
     with pytest.raises(StaleState):
-        take_rows(batch, read.rows[:20], first=0, actor=actor)
+        take_rows(batch, rows, first=0, actor=actor)
     assert InspectionTarget.objects.count() == before
     run(claim("w"), go_on)
     assert wholeness.faults() == []

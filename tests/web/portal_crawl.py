@@ -4,25 +4,65 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import re
 import sys
-import zipfile
+from pathlib import Path
 
 import django
 
 django.setup()
 
+from archives import text_of  # noqa: E402  # beside this program
+from django.conf import settings  # noqa: E402  # after setup
+from django.contrib.staticfiles import finders  # noqa: E402  # after setup
 from django.test import Client  # noqa: E402  # after setup
 
 LINK = re.compile(r'(?:href|src|action)="(/[^"#]*)"')
 
 
-def text_of(content: bytes) -> str:
-    """Return content as text; an archive as the text of its files."""
-    if content[:4] == b"PK\x03\x04":
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return "\n".join(name + archive.read(name).decode() for name in archive.namelist())
-    return content.decode(errors="replace")
+class Lines(logging.Handler):
+    """Keeps every line that the server would write."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a line with its traceback, as a file would."""
+        self.said.append(self.format(record))
+
+
+def failures() -> dict[str, str]:
+    """Return every error page of the site as the public reads it: 400, 403, 404, 405, 500."""
+    from openlot.portal import views  # after setup
+
+    client = Client(raise_request_exception=False)
+    strict = Client(enforce_csrf_checks=True)
+    answers = {
+        "400": client.get("/", headers={"host": "evil.example.org"})
+        if "*" not in settings.ALLOWED_HOSTS
+        else client.post("/receipt/", {f"f{n}": io.BytesIO(b"x") for n in range(30)}),
+        "403": strict.post("/receipt/", {"code": "x"}),
+        "404": client.get("/records/nothing/"),
+        "405": client.post("/search/", {"q": "CANARY"}),
+    }
+    kept, views.search = views.search, lambda words: 1 / 0
+    answers["500"] = client.get("/search/", {"q": "x"})
+    views.search = kept
+    assert {name: a.status_code for name, a in answers.items()} == {
+        name: int(name) for name in answers
+    }
+    return {f"error {name}": text_of(a.content) + str(a.headers) for name, a in answers.items()}
+
+
+def static_files() -> dict[str, str]:
+    """Return every static file of the site as text."""
+    return {
+        f"static {path}": Path(finders.find(path)).read_text(errors="replace")
+        for finder in finders.get_finders()
+        for path, _storage in finder.list([])
+    }
 
 
 def crawl(codes: list[str]) -> dict[str, str]:
@@ -35,6 +75,7 @@ def crawl(codes: list[str]) -> dict[str, str]:
         answer = client.get(path)
         content = b"".join(answer.streaming_content) if answer.streaming else answer.content
         found[path] = text_of(content)
+        found[f"headers {path}"] = str(answer.headers) + str(answer.cookies)
         if answer["Content-Type"].startswith("text/html"):
             waiting += [link.replace("&amp;", "&") for link in LINK.findall(found[path])]
         if answer.status_code in (301, 302):
@@ -47,4 +88,9 @@ def crawl(codes: list[str]) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(crawl(json.load(sys.stdin))))
+    lines = Lines()
+    logging.getLogger().addHandler(lines)
+    for name in ("django", "django.request", "django.server", "django.security"):
+        logging.getLogger(name).addHandler(lines)
+    pages = {**crawl(json.load(sys.stdin)), **failures(), **static_files()}
+    sys.stdout.write(json.dumps({**pages, "log": "\n".join(lines.said)}))

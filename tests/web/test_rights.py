@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 CLASS = "ዐ"
 PHONE, HEAD, CERTIFICATE, DRAWN = "CANARYPHONE", "CANARYPERSON", "CANARYCERT", "CANARYDRAWN"
+THAT_IT_WAS_READ = re.compile(
+    r'(INSERT INTO|UPDATE) "(privacy_reading|trail_entry|trail_privatepart|trail_pending)"'
+)
 WORDS = {
     "reason": "CANARYREASON",
     "opinion": "CANARYREASON",
@@ -52,7 +56,8 @@ def writes() -> Iterator[list[str]]:
 
     def watch(execute, sql, params, many, context):
         verb = sql.lstrip().split(" ", 1)[0].upper()
-        if verb in {"INSERT", "UPDATE", "DELETE", "REPLACE"} and "django_session" not in sql:
+        changes = verb in {"INSERT", "UPDATE", "DELETE", "REPLACE"}
+        if changes and "django_session" not in sql and not THAT_IT_WAS_READ.match(sql):
             found.append(sql[:120])
         return execute(sql, params, many, context)
 

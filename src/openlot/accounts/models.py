@@ -12,6 +12,7 @@ from openlot.kernel import clock
 from openlot.kernel.actor import ROLE_NAMES, Actor, Role
 from openlot.kernel.fields import PublicIdField
 from openlot.lifecycle.models import Stateful, state_is_known
+from openlot.privacy.personal import Mask, PersonalField
 from openlot.rights.access import Reach
 
 
@@ -138,6 +139,14 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
     objects: ClassVar[UserManager] = UserManager()
     reach = Reach(department="department")
+    personal = {
+        "name": PersonalField(
+            _("工作人员姓名"), Mask.COLLEAGUES, (), _("责任可溯"), _("账号停用后随留痕保存")
+        ),
+        "username": PersonalField(
+            _("账号"), Mask.COLLEAGUES, (), _("登录与责任可溯"), _("账号停用后随留痕保存")
+        ),
+    }
 
     class Meta:
         ordering = ["username"]

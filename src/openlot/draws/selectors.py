@@ -107,6 +107,13 @@ def is_embargoed(draw: Draw) -> bool:
     return draw.embargo_at is not None and clock.now() < draw.embargo_at
 
 
+def is_undisclosed(draw: Draw) -> bool:
+    """Say whether a sealed or drawn list is not for the public, or not yet (名单未公开)."""
+    if draw.frozen_at is None:
+        return False
+    return not draw.drawn_at or is_embargoed(draw) or draw.disclosure == Disclosure.PROOFS
+
+
 def missing_commitments(draw: Draw) -> QuerySet[SeedSource]:
     """Return the parties that have not sealed a value yet (未密封随机数的参与方)."""
     return draw.sources.filter(type__in=SEALED, param="")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import transaction
 from django_tasks import TaskContext, task
@@ -15,6 +16,7 @@ from openlot.jobs.backend import STEPS, tell
 from openlot.jobs.services import Superseded, start
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Denied, DomainError, StaleState
+from openlot.kernel.uploads import Accept, receive
 from openlot.registers.models import ImportBatch
 from openlot.registers.rows import RowFault
 from openlot.registers.selectors import import_key, region_codes
@@ -50,9 +52,10 @@ def import_file(
     raises    Invalid, TooLarge for a file that cannot be read; Denied
     """
     sheet = parse(read_table(data, filename), region_codes())
+    rows = list(sheet)
     count, batch = import_targets(
         department,
-        sheet.rows,
+        rows,
         sheet.faults,
         n_rows=sheet.n_rows,
         file_name=filename[:200],
@@ -68,12 +71,14 @@ def import_file(
 def hand_in(department: Department, data: bytes, filename: str, *, actor: Actor) -> ImportBatch:
     """Import a small file at once (批量导入), a large one as a job; return the batch to look at.
 
-    raises    Invalid, TooLarge for a small file that cannot be read; Denied
+    raises    Invalid, TooLarge for a small file that cannot be read, Invalid for an infected one;
+              Denied
     """
     if len(data) <= LARGE:
         batch = import_file(department, data, filename, actor=actor).batch
         assert batch is not None
         return batch
+    receive(filename, data, Accept.TABLE, field="file")
     digest = hashlib.sha256(data).hexdigest()
     with transaction.atomic():
         batch = stage_import(
@@ -95,12 +100,11 @@ def take_in(context: TaskContext, public_id: str) -> None:
     try:
         actor = _person(batch.by_ref)
         sheet = parse(read_table(bytes(batch.file.content), batch.file_name), region_codes())
-        total = len(sheet.rows)
+        total, rows = len(sheet.table), islice(sheet, batch.n_done, None)
         tell(context, batch.n_done, total)
-        while batch.n_done < total:
-            part = sheet.rows[batch.n_done : batch.n_done + PART]
+        while part := list(islice(rows, PART)):
             batch = take_rows(batch, part, first=batch.n_done, actor=actor)
-            tell(context, batch.n_done, total)
+            tell(context, sheet.n_rows, total)
         finish_import(batch, sheet.faults, n_rows=sheet.n_rows, actor=actor)
     except StaleState as error:
         raise Superseded from error

@@ -21,7 +21,7 @@ def listed_targets(department: Department, data: bytes, filename: str) -> list[I
     at = next((n for n, h in enumerate(table.headings) if h.strip() in HEADINGS["code"]), None)
     if at is None:
         raise Invalid(fields={"file": _("名单缺少“统一社会信用代码/注册号”列")})
-    codes = {compact(cells[at]): number for number, cells in table.rows if at < len(cells)}
+    codes = {compact(cells[at]): number for number, cells in table if at < len(cells)}
     found = {
         t.code: t
         for t in InspectionTarget.objects.filter(department=department, code__in=list(codes))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
 from openlot.exchange.tables import Table
-from openlot.kernel.errors import Invalid
+from openlot.kernel.errors import Invalid, TooLarge
 from openlot.registers.rows import RowFault, TargetRow
 from openlot.rules.credit_code import code_fault, registration_fault
 from openlot.rules.industry import parse_industry
@@ -33,6 +34,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "phone": ("联系电话", "电话"),
 }
 IGNORED = ("序号", "主管部门", "备注")
+FAULT_LIMIT = 100_000
 NEEDED = ("name", "code", "kind", "status", "region")
 
 KINDS = {
@@ -82,45 +84,61 @@ class _Fault(Exception):
         super().__init__(code)
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedSheet:
-    """What a sheet came to (解析结果): good rows, and faults for the others."""
+@dataclass(slots=True)
+class TargetSheet:
+    """A target sheet being read (检查对象表): good rows one by one, faults aside.
 
-    n_rows: int
-    rows: list[TargetRow]
-    faults: list[RowFault]
+    A million rows never stand in memory together; ``n_rows`` and ``faults`` are whole at the end.
+    """
+
+    table: Table
+    regions: Mapping[str, str]
+    columns: Mapping[str, tuple[int, str]]
+    n_rows: int = 0
+    faults: list[RowFault] = dataclasses.field(default_factory=list)
+
+    def __iter__(self) -> Iterator[TargetRow]:
+        self.n_rows = 0
+        self.faults.clear()
+        seen: dict[str, int] = {}
+        for number, cells in self.table:
+            self.n_rows += 1
+            values = {
+                key: cells[at] if at < len(cells) else "" for key, (at, _h) in self.columns.items()
+            }
+            try:
+                yield _row(number, values, self.regions, seen)
+            except _Fault as fault:
+                self._keep(number, fault, values)
+
+    def _keep(self, number: int, fault: _Fault, values: Mapping[str, str]) -> None:
+        if len(self.faults) == FAULT_LIMIT:
+            raise TooLarge(
+                _("有问题的行超过 %(n)s 行，请先按提示改正：第 %(row)s 行 %(why)s"),
+                n=FAULT_LIMIT,
+                row=self.faults[0].row,
+                why=self.faults[0].message,
+            )
+        message, mend = MENDS[fault.code]
+        self.faults.append(
+            RowFault(
+                row=number,
+                field=self.columns[fault.field][1],
+                code=fault.code,
+                message=str(message) % fault.params if fault.params else str(message),
+                mend=str(mend),
+                values={self.columns[key][1]: value for key, value in values.items()},
+            )
+        )
 
 
-def parse(table: Table, regions: Mapping[str, str]) -> ParsedSheet:
-    """Read the rows of a target sheet (解析检查对象表).
+def parse(table: Table, regions: Mapping[str, str]) -> TargetSheet:
+    """Read a target sheet (解析检查对象表).
 
     regions   name of township or sub-district to its nine-digit code
     raises    Invalid naming a heading that is missing
     """
-    columns = _columns(table.headings)
-    rows: list[TargetRow] = []
-    faults: list[RowFault] = []
-    seen: dict[str, int] = {}
-    for number, cells in table.rows:
-        values = {
-            key: cells[at] if at < len(cells) else "" for key, (at, _heading) in columns.items()
-        }
-        try:
-            rows.append(_row(number, values, regions, seen))
-        except _Fault as fault:
-            message, mend = MENDS[fault.code]
-            heading = columns[fault.field][1]
-            faults.append(
-                RowFault(
-                    row=number,
-                    field=heading,
-                    code=fault.code,
-                    message=str(message) % fault.params if fault.params else str(message),
-                    mend=str(mend),
-                    values={columns[key][1]: value for key, value in values.items()},
-                )
-            )
-    return ParsedSheet(len(table.rows), rows, faults)
+    return TargetSheet(table, regions, _columns(table.headings))
 
 
 def _columns(headings: list[str]) -> dict[str, tuple[int, str]]:

@@ -10,8 +10,10 @@ from openlot.draws.models import Draw
 from openlot.kernel import ids
 from openlot.kernel.fields import PublicIdField
 from openlot.lifecycle.models import Stateful, state_is_known
+from openlot.privacy.personal import Mask, PersonalField
 from openlot.registers.models import InspectionTarget, Inspector
 from openlot.rights.access import Reach
+from openlot.rights.perms import Perm
 from openlot.tasks.models import InspectionTask
 
 
@@ -126,6 +128,19 @@ class ServiceReceipt(models.Model):
     witness = models.CharField(max_length=40, blank=True)
     served_at = models.DateTimeField()
     served_by_ref = models.CharField(max_length=80)
+
+    personal = {
+        "received_by": PersonalField(
+            _("签收人"), Mask.NAME, (Perm.INSPECTION_REVEAL,), _("证明送达"), _("随检查档案保存")
+        ),
+        "witness": PersonalField(
+            _("送达见证人"),
+            Mask.NAME,
+            (Perm.INSPECTION_REVEAL,),
+            _("证明送达"),
+            _("随检查档案保存"),
+        ),
+    }
 
     def __str__(self) -> str:
         return f"{self.inspection}: {self.manner}"

@@ -21,4 +21,6 @@ urlpatterns = [
     path("verify/fairdraw.pyz", views.verifier_file, name="verifier-file"),
     path("verify/<slug:public_id>/", views.verify_draw, name="verify-draw"),
 ]
-handler404 = "openlot.portal.views.not_found"
+handler400 = "openlot.portal.failures.malformed"
+handler404 = "openlot.portal.failures.not_found"
+handler500 = "openlot.portal.failures.broken"

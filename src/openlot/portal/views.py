@@ -183,8 +183,3 @@ def _published(found: PublicRecord, announced: PublicRecord | None) -> dict[str,
         "rdigest": found.body["rdigest"],
         "seed": found.body.get("seed", ""),
     }
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that there is no such page (未找到)."""
-    return render(request, "portal/not_found.html", status=404)

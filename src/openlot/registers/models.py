@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from openlot.accounts.models import Department, Region, User
 from openlot.kernel.fields import PublicIdField
 from openlot.lifecycle.models import Stateful, state_is_known
+from openlot.privacy.personal import Mask, PersonalField
 from openlot.rights.access import Reach
+from openlot.rights.perms import Perm
+
+_SERVE = _("制发文书、联系检查")
+_REGISTER = _("在名录库期间；出库后随检查档案保存")
+_CERTIFY = _("核对执法资格、制发文书")
+_DISPATCH = _("判断能否派出")
 
 
 class TargetKind(models.TextChoices):
@@ -92,6 +99,22 @@ class InspectionTarget(Stateful):
 
     states = TargetState
     reach = Reach(department="department")
+    personal = {
+        "legal_representative": PersonalField(
+            _("法定代表人（负责人）"),
+            Mask.NAME,
+            (Perm.TARGET_REVEAL, Perm.INSPECTION_REVEAL),
+            _SERVE,
+            _REGISTER,
+        ),
+        "phone": PersonalField(
+            _("联系电话"),
+            Mask.PHONE,
+            (Perm.TARGET_REVEAL, Perm.INSPECTION_REVEAL),
+            _SERVE,
+            _REGISTER,
+        ),
+    }
 
     class Meta:
         constraints = [
@@ -173,6 +196,15 @@ class QuarantinedRow(models.Model):
     values = models.JSONField(default=dict)
 
     reach = Reach(department="batch__department")
+    personal = {
+        "values": PersonalField(
+            _("待核数据原文"),
+            Mask.HIDDEN,
+            (),
+            _("改正后重新导入"),
+            _("随导入记录保存，页面不显示"),
+        ),
+    }
 
     class Meta:
         ordering = ["row", "id"]
@@ -236,6 +268,16 @@ class Inspector(Stateful):
 
     states = InspectorState
     reach = Reach(department="department", assigned="user", sent_by="department")
+    personal = {
+        "name": PersonalField(_("执法人员姓名"), Mask.COLLEAGUES, (), _CERTIFY, _REGISTER),
+        "certificate_no": PersonalField(
+            _("执法证号"),
+            Mask.NUMBER,
+            (Perm.INSPECTOR_REVEAL, Perm.INSPECTION_REVEAL),
+            _CERTIFY,
+            _REGISTER,
+        ),
+    }
 
     class Meta:
         ordering = ["number"]
@@ -256,6 +298,11 @@ class Leave(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     reach = Reach(department="inspector__department")
+    personal = {
+        "reason": PersonalField(
+            _("请假事由"), Mask.HIDDEN, (Perm.INSPECTOR_REVEAL,), _DISPATCH, _REGISTER
+        ),
+    }
 
     def __str__(self) -> str:
         return f"{self.inspector} {self.from_on}–{self.to_on}"

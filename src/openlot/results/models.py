@@ -10,8 +10,10 @@ from openlot.inspections.models import Inspection
 from openlot.items.models import CheckQuestion, InspectionItem
 from openlot.kernel.fields import PublicIdField
 from openlot.lifecycle.models import Stateful, state_is_known
+from openlot.privacy.personal import Mask, PersonalField
 from openlot.registers.models import Inspector
 from openlot.rights.access import Reach
+from openlot.rights.perms import Perm
 
 
 class ResultState(models.TextChoices):
@@ -22,6 +24,10 @@ class ResultState(models.TextChoices):
     RETURNED = "returned", _("审核退回")
     APPROVED = "approved", _("待公示")
     PUBLISHED = "published", _("已公示")
+
+
+_PROVE = _("证明检查经过")
+_WITH_THE_RESULT = _("随检查档案保存")
 
 
 class InspectionResult(Stateful):
@@ -66,6 +72,14 @@ class InspectionResult(Stateful):
         assigned="inspection__assignments__inspector__user",
         sent_by="inspection__assignments__inspector__department",
     )
+    personal = {
+        "signer_name": PersonalField(
+            _("签章人"), Mask.NAME, (Perm.INSPECTION_REVEAL,), _PROVE, _WITH_THE_RESULT
+        ),
+        "witness_name": PersonalField(
+            _("见证人"), Mask.NAME, (Perm.INSPECTION_REVEAL,), _PROVE, _WITH_THE_RESULT
+        ),
+    }
 
     class Meta:
         ordering = ["due_on", "id"]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
 
 from openlot.inspections.models import Inspection, InspectionState
 from openlot.inspections.selectors import departments_of, items_of, own_officer
@@ -18,7 +15,8 @@ from openlot.inspections.services import end_inspection
 from openlot.items.models import InspectionItem
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
-from openlot.kernel.errors import Conflict, Denied, Invalid, TooLarge
+from openlot.kernel.errors import Conflict, Denied, Invalid
+from openlot.kernel.uploads import Accept, receive
 from openlot.lifecycle.fire import create, fire, hold
 from openlot.policies.selectors import due_after, result_codes, result_codes_of
 from openlot.registers.models import Inspector
@@ -40,9 +38,6 @@ from openlot.rules.outcomes import check_combination, demanded_follow_ups, overa
 from openlot.tasks import events as task_events
 from openlot.tasks.machine import TASK
 from openlot.tasks.models import InspectionTask
-
-PHOTO_LIMIT = 20 * 1024 * 1024
-PHOTO_SIDE = 2_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +256,6 @@ def _end_with_the_last(result: InspectionResult, actor: Actor) -> None:
         end_inspection(inspection, actor=actor)
 
 
-@transaction.atomic
 def add_evidence(
     result: InspectionResult,
     *,
@@ -272,35 +266,22 @@ def add_evidence(
 ) -> Evidence:
     """Add a photo to a result (上传证据): re-encoded, so nothing active is ever stored.
 
-    raises    Invalid for what is no picture, TooLarge
+    raises    Invalid for what is no picture
     """
-    if len(content) > PHOTO_LIMIT:
-        raise TooLarge(_("照片超过 20 MB，请压缩后上传"))
-    picture = _reencoded(content)
-    digest = hashlib.sha256(picture).hexdigest()
-    fact = events.EvidenceAdded(sha256=digest, name=name)
-    fire(result, RESULT["add_evidence"], fact, actor=actor)
-    return Evidence.objects.create(
-        result=result,
-        item=item,
-        name=name[:120],
-        media_type="image/jpeg",
-        content=picture,
-        sha256=digest,
-        taken_at=clock.now(),
-        by_ref=actor.ref,
-    )
-
-
-def _reencoded(content: bytes) -> bytes:
-    try:
-        with Image.open(io.BytesIO(content)) as image:
-            image.thumbnail((PHOTO_SIDE, PHOTO_SIDE))
-            stream = io.BytesIO()
-            image.convert("RGB").save(stream, "JPEG", quality=85)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, ValueError) as error:
-        raise Invalid(fields={"photo": _("无法识别的图片，请上传 JPG 或 PNG 照片")}) from error
-    return stream.getvalue()
+    photo = receive(name, content, Accept.PHOTO, field="photo")
+    fact = events.EvidenceAdded(sha256=photo.sha256, name=photo.name)
+    with transaction.atomic():
+        fire(result, RESULT["add_evidence"], fact, actor=actor)
+        return Evidence.objects.create(
+            result=result,
+            item=item,
+            name=photo.name,
+            media_type=photo.media_type,
+            content=photo.content,
+            sha256=photo.sha256,
+            taken_at=clock.now(),
+            by_ref=actor.ref,
+        )
 
 
 @transaction.atomic

@@ -113,7 +113,15 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
         _B: (P.ACCOUNT_VIEW, P.REQUEST_VIEW, P.INSPECTOR_VIEW),
     },
     Role.ENTRY_CLERK: {
-        _D: (P.TARGET_EDIT, P.INSPECTOR_EDIT, P.RECEIPT_ISSUE, P.ITEM_DRAFT, P.PLAN_DRAFT),
+        _D: (
+            P.TARGET_EDIT,
+            P.TARGET_REVEAL,
+            P.INSPECTOR_EDIT,
+            P.INSPECTOR_REVEAL,
+            P.RECEIPT_ISSUE,
+            P.ITEM_DRAFT,
+            P.PLAN_DRAFT,
+        ),
         _B: (P.TARGET_VIEW, P.TARGET_EXPORT, P.CREDIT_VIEW, P.INSPECTOR_VIEW),
         _W: _WATCHED_READ,
     },
@@ -124,6 +132,8 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
     Role.TASK_CLERK: {
         _D: (
             P.INSPECTOR_EDIT,
+            P.TARGET_REVEAL,
+            P.INSPECTOR_REVEAL,
             P.PLAN_DRAFT,
             P.TASK_DRAFT,
             P.DRAW_PREPARE,
@@ -134,7 +144,7 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
             P.FOLLOW_UP,
         ),
         _B: (P.TARGET_VIEW, P.CREDIT_VIEW, P.INSPECTOR_VIEW, P.ROSTER_VIEW),
-        _I: (P.DRAW_CONTRIBUTE, P.AMEND_REQUEST, P.PAPER_PRINT),
+        _I: (P.DRAW_CONTRIBUTE, P.AMEND_REQUEST, P.PAPER_PRINT, P.INSPECTION_REVEAL),
         _W: _WATCHED_READ,
     },
     Role.INSPECTOR: {
@@ -142,6 +152,7 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
             P.TASK_VIEW,
             P.INSPECTION_VIEW,
             P.INSPECTION_VISIT,
+            P.INSPECTION_REVEAL,
             P.RESULT_VIEW,
             P.RESULT_RECORD,
             P.PAPER_PRINT,
@@ -152,13 +163,14 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
             P.TASK_VIEW,
             P.INSPECTION_VIEW,
             P.INSPECTION_VISIT,
+            P.INSPECTION_REVEAL,
             P.RESULT_VIEW,
             P.RESULT_RECORD,
             P.PAPER_PRINT,
         ),
     },
     Role.EXPERT: {_S: (P.INSPECTION_VIEW,)},
-    Role.REVIEWER: {_D: (P.RESULT_REVIEW,), _W: _WATCHED_READ},
+    Role.REVIEWER: {_D: (P.RESULT_REVIEW, P.INSPECTION_REVEAL), _W: _WATCHED_READ},
     Role.LEGAL_REVIEWER: {_W: (P.TASK_VIEW, P.RESULT_VIEW, P.INSPECTION_VIEW)},
     Role.SUPERVISOR: {
         _A: (

@@ -19,6 +19,7 @@ ALLOWED_HOSTS = env_str("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in env_str("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
 BASE_URL = env_str("BASE_URL", "http://127.0.0.1:8000")
 PORTAL_URL = env_str("PORTAL_URL", "http://127.0.0.1:8001")
+SCAN_COMMAND = env_str("SCAN_COMMAND", "")
 DATABASE_URL = env_str("DATABASE_URL", f"sqlite:///{ROOT}/var/openlot.sqlite3")
 DATABASES = {"default": database(DATABASE_URL)}
 FONT_DIRS = [d for d in env_str("FONT_DIRS", "").split(":") if d]
@@ -36,6 +37,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "openlot.trail",
     "openlot.jobs",
+    "openlot.privacy",
     "openlot.accounts",
     "openlot.policies",
     "openlot.items",
@@ -56,6 +58,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "openlot.web.uploads.upload_guard",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -93,11 +96,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "openlot.web.failures.forged"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_LIMIT
 DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_LIMIT
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

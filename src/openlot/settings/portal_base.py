@@ -32,3 +32,4 @@ TEMPLATES = [
     }
 ]
 AUTHENTICATION_BACKENDS = []
+CSRF_FAILURE_VIEW = "openlot.portal.failures.forged"

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
-from openlot.kernel.errors import DomainError, NotFound
+from openlot.kernel.errors import DomainError, Invalid, NotFound
+
+
+def malformed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that the request cannot be read: too many files or fields, or broken (请求有误)."""
+    error = Invalid(_("请求无法识别：一次最多上传 20 个文件，请返回后重试"))
+    return render(request, "web/refused.html", {"error": error, "fields": []}, status=400)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that a form is too old or not ours (表单已失效)."""
+    error = Invalid(_("表单已失效或不是从本平台提交，请刷新页面后重试"))
+    return render(request, "web/refused.html", {"error": error, "fields": []}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.db import connection
@@ -15,11 +16,13 @@ from django.shortcuts import render
 
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Denied, DomainError
+from openlot.privacy.services import note_view
 from openlot.rights.access import get_for, holds
 from openlot.rights.perms import Perm
 
 Source = type[Model] | Callable[[], QuerySet[Any]]
 View = Callable[..., HttpResponse]
+Note = Callable[[str], object]
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "TRUNCATE")
 
 
@@ -27,6 +30,10 @@ class StaffRequest(HttpRequest):
     """A request of a signed-in person (工作人员请求)."""
 
     actor: Actor
+    notes: list[Note]
+
+
+LogReads = bool | Callable[[StaffRequest, Any], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,7 @@ class Screen:
     source: Source | None
     writes: bool
     anonymous: bool
+    log_reads: LogReads
     view: View
 
 
@@ -57,11 +65,13 @@ def screen(
     obj: Source | None = None,
     writes: bool = False,
     anonymous: bool = False,
+    log_reads: LogReads = False,
 ) -> Callable[[View], View]:
     """Register a view under ``route`` with the permission it needs (登记页面).
 
     obj       what ``<pid:pk>`` in the route names; it reaches the view already checked
     writes    a POST may change something; everything else runs read-only
+    log_reads who looks leaves an event, always or where the object or list is not public
     """
 
     def register(view: View) -> View:
@@ -74,16 +84,36 @@ def screen(
                 if request.method == "POST" or anonymous:
                     return view(request, **arguments)
                 with reading_only():
-                    return view(request, **arguments)
+                    response = view(request, **arguments)
+                _note(request, name, log_reads, arguments.get("obj"), response)
+                return response
             except DomainError as error:
                 return refused(request, error)
 
         if name in SCREENS:
             raise ValueError(f"two screens are called {name}")
-        SCREENS[name] = Screen(route, name, perm, obj, writes, anonymous, guarded)
+        SCREENS[name] = Screen(route, name, perm, obj, writes, anonymous, log_reads, guarded)
         return guarded
 
     return register
+
+
+def when_shown(request: StaffRequest, note: Note) -> None:
+    """Let something be recorded once a page that only reads is ready (查阅后留痕)."""
+    request.notes = [*getattr(request, "notes", ()), note]
+
+
+def _note(
+    request: StaffRequest, name: str, log_reads: LogReads, obj: Any, response: HttpResponse
+) -> None:
+    """Record that the page is read: after it is made, before anybody sees it."""
+    if response.status_code != HTTPStatus.OK:
+        return
+    for note in getattr(request, "notes", ()):
+        note(name)
+    if log_reads(request, obj) if callable(log_reads) else log_reads:
+        seen = cast(Model, request.user) if obj is None else obj
+        note_view(seen, screen=name, actor=request.actor, is_list=obj is None)
 
 
 def _resolve(

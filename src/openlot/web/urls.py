@@ -29,6 +29,7 @@ AREAS = (
     "published",
     "papers",
     "jobs",
+    "privacy",
 )
 
 register_converter(PublicIdConverter, "pid")
@@ -39,5 +40,6 @@ urlpatterns: list[URLPattern | object] = [
     path("i18n/", include("django.conf.urls.i18n")),
     *(path(s.route, s.view, name=s.name) for s in SCREENS.values()),
 ]
+handler400 = "openlot.web.failures.malformed"
 handler404 = "openlot.web.failures.not_found"
 handler500 = "openlot.web.failures.broken"

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from fairdraw.rematch import Rematch
@@ -30,7 +29,8 @@ from openlot.draws.reserve import (
 from openlot.draws.selectors import as_line
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
-from openlot.kernel.errors import Conflict, Denied, Invalid, TooLarge
+from openlot.kernel.errors import Conflict, Denied, Invalid
+from openlot.kernel.uploads import Accept, Received, receive
 from openlot.lifecycle.fire import create, fire, hold
 from openlot.policies.selectors import draw_setting
 from openlot.registers.models import InspectionTarget, Inspector
@@ -38,10 +38,8 @@ from openlot.tasks.selectors import pool
 
 REPLACE, REMATCH = Amendment.Kind.REPLACE, Amendment.Kind.REMATCH
 USED_UP = _("递补链值已用完，不能再递补；确需增加检查对象的，请申请补充抽取")
-DOCUMENT_LIMIT = 20 * 1024 * 1024
 
 
-@transaction.atomic
 def request_replacement(
     drawn: DrawnTarget,
     *,
@@ -58,27 +56,29 @@ def request_replacement(
     """
     if not actor.is_system and actor.department_id != drawn.draw.task.department_id:
         raise Denied(_("递补由牵头部门申请"))
-    standing = drawn.draw.amendments.filter(frame=drawn.frame, target=drawn.target).exclude(
-        state=AmendmentState.REFUSED
-    )
-    if standing.exists():
-        raise Conflict(_("该对象已申请递补"))
-    if drawn.draw.reserve == Reserve.SEALED and links_left(drawn.draw) < 1:
-        raise Conflict(USED_UP)
-    return _request(
-        drawn.draw,
-        REPLACE,
-        drawn.target,
-        reason_code,
-        reason,
-        document,
-        actor,
-        department=drawn.draw.task.department,
-        frame=drawn.frame,
-    )
+    paper = _grounds(REPLACE, reason_code, document)
+    with transaction.atomic():
+        hold(drawn.draw)
+        standing = drawn.draw.amendments.filter(frame=drawn.frame, target=drawn.target).exclude(
+            state=AmendmentState.REFUSED
+        )
+        if standing.exists():
+            raise Conflict(_("该对象已申请递补"))
+        if drawn.draw.reserve == Reserve.SEALED and links_left(drawn.draw) < 1:
+            raise Conflict(USED_UP)
+        return _request(
+            drawn.draw,
+            REPLACE,
+            drawn.target,
+            reason_code,
+            reason,
+            paper,
+            actor,
+            department=drawn.draw.task.department,
+            frame=drawn.frame,
+        )
 
 
-@transaction.atomic
 def request_rematch(
     draw: Draw,
     *,
@@ -99,18 +99,28 @@ def request_rematch(
         raise Denied(_("只能申请改派本部门人员"))
     if draw.amendments.filter(kind=REPLACE, new_target__code=target.code).exists():
         raise Conflict(_("递补进入的对象随原对象的人员检查，抽取规程没有为其另行改派的记录"))
-    return _request(
-        draw,
-        REMATCH,
-        target,
-        reason_code,
-        reason,
-        document,
-        actor,
-        department=inspector.department,
-        slot=slot,
-        inspector=inspector,
-    )
+    paper = _grounds(REMATCH, reason_code, document)
+    with transaction.atomic():
+        hold(draw)
+        return _request(
+            draw,
+            REMATCH,
+            target,
+            reason_code,
+            reason,
+            paper,
+            actor,
+            department=inspector.department,
+            slot=slot,
+            inspector=inspector,
+        )
+
+
+def _grounds(kind: str, reason_code: str, document: tuple[str, bytes]) -> Received:
+    """Take the evidence in before the transaction: a scanner may take its time."""
+    if reason_code not in draw_setting(f"{kind}_reasons", clock.today()):
+        raise Invalid(fields={"reason_code": _("事由限于规定的范围，请选择其中一项")})
+    return receive(*document, Accept.DOCUMENT, field="document")
 
 
 def _request(
@@ -119,28 +129,16 @@ def _request(
     target: InspectionTarget,
     reason_code: str,
     reason: str,
-    document: tuple[str, bytes],
+    paper: Received,
     actor: Actor,
     *,
     department: Department,
     **more: object,
 ) -> Amendment:
-    hold(draw)
-    name, data = document
-    faults: dict[str, str | Promise] = {}
-    if reason_code not in draw_setting(f"{kind}_reasons", clock.today()):
-        faults["reason_code"] = _("事由限于规定的范围，请选择其中一项")
-    if not data:
-        faults["document"] = _("请上传证明材料")
-    if faults:
-        raise Invalid(fields=faults)
-    if len(data) > DOCUMENT_LIMIT:
-        raise TooLarge(_("证明材料超过 20 MB，请压缩后上传"))
     if draw.state != DrawState.MATCHED or draw.void_requested_at is not None:
         raise Conflict(_("抽取尚未完成或正在作废，不能变更"))
-    digest = hashlib.sha256(data).hexdigest()
     fact = events.AmendmentRequested(
-        kind_of_amendment=kind, reason_code=reason_code, target=target.code, document=digest
+        kind_of_amendment=kind, reason_code=reason_code, target=target.code, document=paper.sha256
     )
     return create(
         Amendment,
@@ -153,9 +151,9 @@ def _request(
         department=department,
         reason_code=reason_code,
         reason=reason.strip(),
-        document=data,
-        document_name=name[:120],
-        document_sha256=digest,
+        document=paper.content,
+        document_name=paper.name,
+        document_sha256=paper.sha256,
         requested_at=clock.now(),
         requested_by_ref=actor.ref,
         **more,

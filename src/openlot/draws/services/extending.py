@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 
 from django.db import transaction
@@ -13,15 +12,14 @@ from openlot.draws import events
 from openlot.draws.extending import check_caps
 from openlot.draws.machine import EXTENSION
 from openlot.draws.models import Draw, DrawState, DrawStratum, Extension, ExtensionShare
-from openlot.draws.services.amending import DOCUMENT_LIMIT
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
-from openlot.kernel.errors import Conflict, Denied, Invalid, TooLarge
+from openlot.kernel.errors import Conflict, Denied, Invalid
+from openlot.kernel.uploads import Accept, Received, receive
 from openlot.lifecycle.fire import create, fire, hold
 from openlot.tasks.models import Origin
 
 
-@transaction.atomic
 def request_extension(
     first: Draw,
     *,
@@ -38,17 +36,29 @@ def request_extension(
     raises    Invalid, Denied, Conflict where the plan or a ceiling does not allow it
     paper     vdr1 §7.5: sizes chosen after the order is known can be biased
     """
+    asked = {stratum: n for stratum, n in more.items() if n}
+    _check_request(first, asked, reason)
+    paper = receive(*document, Accept.DOCUMENT, field="document")
+    with transaction.atomic():
+        return _request(first, asked, reason, paper, nested, actor)
+
+
+def _request(
+    first: Draw,
+    asked: Mapping[DrawStratum, int],
+    reason: str,
+    paper: Received,
+    nested: bool,
+    actor: Actor,
+) -> Extension:
     hold(first)
     _check_first(first, nested)
-    asked = {stratum: n for stratum, n in more.items() if n}
-    _check_request(first, asked, reason, document)
     check_caps(first, asked)
-    name, data = document
     fact = events.ExtensionRequested(
         first=str(first),
         more=sum(asked.values()),
         reason=reason.strip(),
-        document=hashlib.sha256(data).hexdigest(),
+        document=paper.sha256,
     )
     made = create(
         Extension,
@@ -60,9 +70,9 @@ def request_extension(
         serial=first.extensions.count() + 1,
         department=first.task.department,
         reason=reason.strip(),
-        document=data,
-        document_name=name[:120],
-        document_sha256=fact.document,
+        document=paper.content,
+        document_name=paper.name,
+        document_sha256=paper.sha256,
         requested_at=clock.now(),
         requested_by_ref=actor.ref,
     )
@@ -97,16 +107,12 @@ def _check_stands(first: Draw) -> None:
         raise Conflict(_("抽取尚未完成或正在作废，不能补充抽取"))
 
 
-def _check_request(
-    first: Draw, asked: Mapping[DrawStratum, int], reason: str, document: tuple[str, bytes]
-) -> None:
+def _check_request(first: Draw, asked: Mapping[DrawStratum, int], reason: str) -> None:
     faults: dict[str, str | Promise] = {}
     if not asked:
         faults["more"] = _("请至少在一层填写补充抽取数")
     if not reason.strip():
         faults["reason"] = _("请写明补充抽取的原因，该原因将向社会公开")
-    if not document[1]:
-        faults["document"] = _("请上传证明材料")
     for stratum, n in asked.items():
         left = stratum.n_eligible - stratum.n_drawn
         if n > left:
@@ -114,8 +120,6 @@ def _check_request(
             faults["more"] = words % {"stratum": stratum.meaning, "left": left}
     if faults:
         raise Invalid(fields=faults)
-    if len(document[1]) > DOCUMENT_LIMIT:
-        raise TooLarge(_("证明材料超过 20 MB，请压缩后上传"))
     if any(stratum.frame.draw_id != first.pk for stratum in asked):
         raise Conflict(_("所选的层不属于该次抽取"))
 

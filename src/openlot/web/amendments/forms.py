@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from openlot.draws.models import DrawnTarget
 from openlot.inspections.models import Assignment
 from openlot.kernel import clock
+from openlot.kernel.uploads import Accept
 from openlot.policies.selectors import draw_setting
 from openlot.web.forms import StaffForm
+from openlot.web.uploads import UploadField
 
 
 class AmendmentForm(StaffForm):
@@ -21,8 +23,10 @@ class AmendmentForm(StaffForm):
     reason = forms.CharField(
         label=_("情况说明"), max_length=200, widget=forms.Textarea({"rows": 2}), required=False
     )
-    document = forms.FileField(
-        label=_("证明材料"), help_text=_("照片、文书或截图；其校验码写入递补、改派记录")
+    document = UploadField(
+        label=_("证明材料"),
+        help_text=_("照片、文书或截图；其校验码写入递补、改派记录"),
+        accept=Accept.DOCUMENT,
     )
 
     def __init__(self, *args: Any, reasons: str, **kwargs: Any) -> None:

@@ -29,6 +29,7 @@ from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Fact, Page, digest_cell, href, link, tag
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.stories import names, tell
+from openlot.web.uploads import attachment
 
 TONES = {
     "requested": "gold",
@@ -138,12 +139,7 @@ def inspection_rematch(request: StaffRequest, obj: Inspection) -> HttpResponse:
 
 
 def _grounds(values: dict[str, Any]) -> dict[str, Any]:
-    upload = values["document"]
-    return {
-        "reason_code": values["reason_code"],
-        "reason": values["reason"],
-        "document": (str(upload.name), upload.read()),
-    }
+    return {name: values[name] for name in ("reason_code", "reason", "document")}
 
 
 def _asked(
@@ -289,10 +285,7 @@ def amendment_document(request: StaffRequest, obj: Amendment) -> HttpResponse:
     decides = may(request.actor, Perm.AMEND_DECIDE, obj)
     if not decides and not may(request.actor, Perm.AMEND_REQUEST, obj):
         raise NotFound
-    response = HttpResponse(bytes(obj.document), content_type="application/octet-stream")
-    response["Content-Disposition"] = f'attachment; filename="evidence-{obj.public_id}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(bytes(obj.document), obj.document_name)
 
 
 def _carry_out(request: StaffRequest, row: Amendment) -> None:

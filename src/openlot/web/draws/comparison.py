@@ -27,6 +27,7 @@ def draws_with_task() -> QuerySet[Draw]:
     name="draw-comparison",
     perm=Perm.DRAW_VIEW,
     obj=draws_with_task,
+    log_reads=True,
 )
 def draw_comparison(request: StaffRequest, obj: Draw) -> HttpResponse:
     """Show the list against the register and the last draw (封存对照)."""

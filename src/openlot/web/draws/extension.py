@@ -15,6 +15,7 @@ from openlot.draws import services
 from openlot.draws.models import Draw, DrawStratum, Extension
 from openlot.draws.selectors import extension_list, live_draw, strata_of, stratum_title
 from openlot.kernel.errors import NotFound
+from openlot.kernel.uploads import Accept
 from openlot.rights.access import may
 from openlot.rights.perms import Perm
 from openlot.tasks.models import Origin
@@ -25,6 +26,7 @@ from openlot.web.forms import ReasonForm, StaffForm, submit
 from openlot.web.page import Act, Block, Fact, Page, digest_cell, href, link, tag
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.stories import names, tell
+from openlot.web.uploads import UploadField, attachment
 
 TONES = {"requested": "gold", "approved": "blue", "refused": "red"}
 
@@ -45,9 +47,10 @@ class ExtensionForm(StaffForm):
         max_length=200,
         widget=forms.Textarea({"rows": 2}),
     )
-    document = forms.FileField(
+    document = UploadField(
         label=gettext_lazy("证明材料"),
         help_text=gettext_lazy("上级通知、会议纪要等；校验码写入规则"),
+        accept=Accept.DOCUMENT,
     )
 
     def __init__(self, *args: Any, first: Draw, **kwargs: Any) -> None:
@@ -72,9 +75,6 @@ class ExtensionForm(StaffForm):
         """Put the numbers together (各层补充抽取数)."""
         values: dict[str, Any] = super().clean() or {}
         more = {row: values.pop(name, None) or 0 for name, row in self.strata.items()}
-        upload = values.get("document")
-        if upload is not None:
-            values["document"] = (str(upload.name), upload.read())
         return {**values, "more": more, "nested": values.get("nested") == "yes"}
 
 
@@ -206,10 +206,7 @@ def extension_document(request: StaffRequest, obj: Extension) -> HttpResponse:
     decides = may(request.actor, Perm.AMEND_DECIDE, obj)
     if not decides and not may(request.actor, Perm.DRAW_PREPARE, obj):
         raise NotFound
-    response = HttpResponse(bytes(obj.document), content_type="application/octet-stream")
-    response["Content-Disposition"] = f'attachment; filename="evidence-{obj.public_id}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(bytes(obj.document), obj.document_name)
 
 
 def extension_acts(request: StaffRequest, draw: Draw) -> list[Act]:

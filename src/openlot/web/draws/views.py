@@ -19,7 +19,7 @@ from openlot.drawing_days.selectors import day_of
 from openlot.drawing_days.services import join_day
 from openlot.draws import services
 from openlot.draws.models import Draw, DrawExclusion, Extension, Reserve, SeedSource
-from openlot.draws.selectors import assessment, saving, strata_of
+from openlot.draws.selectors import assessment, is_undisclosed, saving, strata_of
 from openlot.draws.words import said
 from openlot.inspections.services import prepare_inspections
 from openlot.kernel.actor import Role
@@ -46,6 +46,7 @@ from openlot.web.page import Block, Fact, Page, digest_cell, href, link, tag
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.tasks.steps import task_steps
 from openlot.web.trail.stories import tell
+from openlot.web.uploads import attachment
 
 
 @screen(
@@ -109,7 +110,13 @@ def _contributors(task: InspectionTask) -> QuerySet[Department]:
     return Department.objects.filter(own | watch)
 
 
-@screen("draws/<pid:pid>/", name="draw", perm=Perm.DRAW_VIEW, obj=draws_with_task)
+@screen(
+    "draws/<pid:pid>/",
+    name="draw",
+    perm=Perm.DRAW_VIEW,
+    obj=draws_with_task,
+    log_reads=lambda _request, obj: is_undisclosed(obj),
+)
 def draw(request: StaffRequest, obj: Draw) -> HttpResponse:
     """Show a draw: what was fixed when, what came out, what is next (抽取详情)."""
     page = Page(
@@ -302,9 +309,7 @@ def bundle(request: StaffRequest, obj: Draw) -> HttpResponse:
     if request.method != "POST":
         return redirect("draw", pid=obj.public_id)
     files = services.read_bundle(obj, actor=request.actor)
-    response = HttpResponse(write_zip(files), content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="bundle-{obj}.zip"'
-    return response
+    return attachment(write_zip(files), f"bundle-{obj}.zip", "application/zip")
 
 
 def _make_papers(request: StaffRequest, draw: Draw) -> None:

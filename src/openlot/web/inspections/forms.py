@@ -6,7 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from openlot.inspections.models import ServiceReceipt
+from openlot.kernel.uploads import Accept
 from openlot.web.forms import StaffForm
+from openlot.web.uploads import UploadField
 
 
 class CodeForm(StaffForm):
@@ -37,6 +39,4 @@ class ServeForm(StaffForm):
 class PhotoForm(StaffForm):
     """A photo as evidence (现场照片)."""
 
-    photo = forms.FileField(
-        label=_("现场照片"), widget=forms.FileInput({"accept": "image/*", "capture": "environment"})
-    )
+    photo = UploadField(label=_("现场照片"), accept=Accept.PHOTO)

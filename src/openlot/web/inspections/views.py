@@ -18,6 +18,7 @@ from openlot.inspections.selectors import (
     visits_in_year,
 )
 from openlot.inspections.services import check_in, serve_notice
+from openlot.privacy.personal import masked
 from openlot.results.models import InspectionResult
 from openlot.results.selectors import result_clock
 from openlot.rights.access import holds, may
@@ -27,6 +28,7 @@ from openlot.web.forms import submit
 from openlot.web.inspections.forms import CheckInForm, CodeForm, ServeForm
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
+from openlot.web.privacy.acts import reveal_act
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.stories import tell
 
@@ -76,7 +78,7 @@ def with_task() -> QuerySet[Inspection]:
     return Inspection.objects.select_related("task__department", "target__region", "draw")
 
 
-@screen("inspections/", name="inspections", perm=Perm.INSPECTION_VIEW)
+@screen("inspections/", name="inspections", perm=Perm.INSPECTION_VIEW, log_reads=True)
 def inspections(request: StaffRequest) -> HttpResponse:
     """List the inspections (检查列表)."""
     acts = [Act(href("inspection-find"), _("输入查验码"), method="get")]
@@ -102,7 +104,17 @@ def scanned(request: StaffRequest, code: str) -> HttpResponse:
     return redirect("inspection", pid=by_check_code(request.actor, code).public_id)
 
 
-@screen("inspections/<pid:pid>/", name="inspection", perm=Perm.INSPECTION_VIEW, obj=with_task)
+def _before_the_visit(_request: StaffRequest, obj: Inspection) -> bool:
+    return obj.state == InspectionState.READY
+
+
+@screen(
+    "inspections/<pid:pid>/",
+    name="inspection",
+    perm=Perm.INSPECTION_VIEW,
+    obj=with_task,
+    log_reads=_before_the_visit,
+)
 def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
     """Show an inspection: officers, visits, results, clocks (检查详情)."""
     results = list(obj.results.select_related("department", "inspection__task"))
@@ -110,7 +122,7 @@ def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
         (
             name,
             "、".join(f"{a.inspector.name}{_('（组长）') if a.is_leader else ''}" for a in rows),
-            "、".join(a.inspector.certificate_no for a in rows),
+            "、".join(masked(a.inspector, "certificate_no") for a in rows),
         )
         for name, rows in officers(obj).items()
     ]
@@ -129,7 +141,8 @@ def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
         facts=[
             Fact(_("代码"), obj.target.code),
             Fact(_("地址"), obj.target.address or "—"),
-            Fact(_("负责人"), obj.target.legal_representative or "—"),
+            Fact(_("负责人"), masked(obj.target, "legal_representative") or "—"),
+            Fact(_("联系电话"), masked(obj.target, "phone") or "—"),
             Fact(_("检查时间"), f"{obj.task.window_from_on} — {obj.task.window_to_on}"),
             Fact(_("本年度入企次数"), visits.get(obj.target.code, 0)),
             Fact(_("检查结束"), obj.ended_on or "—"),
@@ -195,7 +208,9 @@ def _acts(
                 Act(href("result-record", pid=own.public_id), _("修改检查结果"), method="get")
             )
     acts += _amending(request, inspection)
-    if may(actor, Perm.PAPER_PRINT, inspection.task):
+    if may(actor, Perm.INSPECTION_REVEAL, inspection):
+        acts.append(reveal_act("inspection", inspection))
+    if may(actor, Perm.PAPER_PRINT, inspection):
         acts.append(Act(href("inspection-papers", pid=pid), _("打印文书"), method="get", tone=""))
     return acts
 

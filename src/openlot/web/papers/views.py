@@ -24,6 +24,7 @@ from openlot.rights.perms import Perm
 from openlot.tasks.models import InspectionTask
 from openlot.web.papers.pack import chronicle, pack_page
 from openlot.web.screens import StaffRequest, screen
+from openlot.web.uploads import attachment
 
 
 def _pdf(data: bytes, name: str) -> HttpResponse:
@@ -78,12 +79,13 @@ def day_sheet(request: StaffRequest, obj: DrawingDay) -> HttpResponse:
     name="task-papers",
     perm=Perm.PAPER_PRINT,
     obj=InspectionTask,
+    log_reads=True,
 )
 def task(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
     """Print the papers of a task in one file (任务全套文书): an officer's own targets only."""
     papers = task_papers(
         obj,
-        visible(request.actor, Perm.INSPECTION_VIEW, Inspection.objects.order_by("serial")),
+        visible(request.actor, Perm.PAPER_PRINT, Inspection.objects.order_by("serial")),
     )
     if not papers.inspections:
         raise NotFound
@@ -105,17 +107,16 @@ def pack(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
     """Say what the due-diligence pack holds, and hand it out (尽职材料包)."""
     if request.method == "POST":
         data = take_pack(obj, chronicle(obj, request.actor), actor=request.actor)
-        response = HttpResponse(data, content_type="application/zip")
-        response["Content-Disposition"] = f'attachment; filename="pack-{obj.number}.zip"'
-        return response
+        return attachment(data, f"pack-{obj.number}.zip", "application/zip")
     return pack_page(obj).show(request)
 
 
 @screen(
     "inspections/<pid:pid>/papers.pdf",
     name="inspection-papers",
-    perm=Perm.INSPECTION_VIEW,
+    perm=Perm.PAPER_PRINT,
     obj=lambda: Inspection.objects.select_related("task__department", "target"),
+    log_reads=True,
 )
 def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
     """Print the papers of one target (单户文书)."""

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts.models import Region
+from openlot.kernel.uploads import Accept
 from openlot.registers.models import (
     CreditClass,
     InspectorCategory,
@@ -17,6 +18,7 @@ from openlot.registers.models import (
     TargetKind,
 )
 from openlot.web.forms import StaffForm
+from openlot.web.uploads import UploadField
 
 DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
@@ -29,7 +31,9 @@ def townships() -> Any:
 class ImportForm(StaffForm):
     """A register file (名录文件)."""
 
-    file = forms.FileField(label=_("名录文件"), help_text=_("Excel（.xlsx）或 CSV，首行为列名"))
+    file = UploadField(
+        label=_("名录文件"), help_text=_("Excel（.xlsx）或 CSV，首行为列名"), accept=Accept.TABLE
+    )
 
 
 class TargetForm(StaffForm):

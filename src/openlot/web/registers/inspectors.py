@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from openlot.accounts.models import Department
+from openlot.privacy.personal import masked
 from openlot.registers.models import (
     Inspector,
     InspectorCategory,
@@ -30,6 +31,7 @@ from openlot.web.buttons import button
 from openlot.web.forms import ReasonForm, submit
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
+from openlot.web.privacy.acts import reveal_act
 from openlot.web.registers.forms import InspectorForm, LeaveForm, RecusalForm
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.stories import tell
@@ -54,7 +56,7 @@ INSPECTORS = ListSpec(
         ),
         Column(gettext_lazy("部门"), lambda i: i.department.short_name),
         Column(gettext_lazy("类别"), lambda i: i.get_category_display()),
-        Column(gettext_lazy("执法证号"), lambda i: i.certificate_no or "—"),
+        Column(gettext_lazy("执法证号"), lambda i: masked(i, "certificate_no") or "—"),
         Column(
             gettext_lazy("有效期至"), lambda i: i.certificate_to_on or "—", sort="certificate_to_on"
         ),
@@ -65,8 +67,8 @@ INSPECTORS = ListSpec(
         Filter("state", gettext_lazy("状态"), InspectorState.choices, "state"),
         Filter("category", gettext_lazy("类别"), InspectorCategory.choices, "category"),
     ),
-    search=("name", "number", "certificate_no"),
-    search_hint=gettext_lazy("姓名、编号或证号"),
+    search=("name", "number"),
+    search_hint=gettext_lazy("姓名或编号"),
     order=("number",),
     empty=gettext_lazy("名录库还是空的。"),
 )
@@ -99,7 +101,13 @@ def inspector_new(request: StaffRequest) -> HttpResponse:
     )
 
 
-@screen("inspectors/<pid:pid>/", name="inspector", perm=Perm.INSPECTOR_VIEW, obj=Inspector)
+@screen(
+    "inspectors/<pid:pid>/",
+    name="inspector",
+    perm=Perm.INSPECTOR_VIEW,
+    obj=Inspector,
+    log_reads=True,
+)
 def inspector(request: StaffRequest, obj: Inspector) -> HttpResponse:
     """Show an inspector with leave (人员详情)."""
     acts = []
@@ -121,7 +129,9 @@ def inspector(request: StaffRequest, obj: Inspector) -> HttpResponse:
                     tone="danger",
                 )
             )
-    leaves = [(leave.from_on, leave.to_on, leave.reason) for leave in coming_leaves(obj)]
+    leaves = [(row.from_on, row.to_on, masked(row, "reason")) for row in coming_leaves(obj)]
+    if may(request.actor, Perm.INSPECTOR_REVEAL, obj):
+        acts.append(reveal_act("inspector", obj))
     return Page(
         title=obj.name,
         state=inspector_state(obj),
@@ -132,7 +142,7 @@ def inspector(request: StaffRequest, obj: Inspector) -> HttpResponse:
             Fact(_("部门"), obj.department.name),
             Fact(_("类别"), obj.get_category_display()),
             Fact(_("岗位"), obj.post or "—"),
-            Fact(_("执法证号"), obj.certificate_no or "—"),
+            Fact(_("执法证号"), masked(obj, "certificate_no") or "—"),
             Fact(_("发证机关"), obj.certificate_authority or "—"),
             Fact(_("有效期"), f"{obj.certificate_from_on or '—'} — {obj.certificate_to_on or '—'}"),
             Fact(_("乡镇街道"), obj.region or "—"),

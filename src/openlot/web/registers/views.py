@@ -16,6 +16,7 @@ from openlot.exchange.importing import hand_in
 from openlot.exchange.target_sheet import HEADINGS
 from openlot.inspections.models import Inspection
 from openlot.jobs.selectors import latest_job
+from openlot.privacy.personal import masked
 from openlot.registers.models import (
     ImportBatch,
     InspectionTarget,
@@ -32,6 +33,7 @@ from openlot.web.forms import submit
 from openlot.web.jobs.progress import progress_of
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
+from openlot.web.privacy.acts import reveal_act
 from openlot.web.registers import inspectors as _inspectors  # noqa: F401  # registers its screens
 from openlot.web.registers import receipts as _receipts  # noqa: F401  # registers its screen
 from openlot.web.registers.forms import ImportForm, TargetForm, townships
@@ -86,7 +88,11 @@ def _spec(with_credit: bool) -> ListSpec:
     )
 
 
-@screen("targets/", name="targets", perm=Perm.TARGET_VIEW)
+def _shows_classes(request: StaffRequest, _obj: object) -> bool:
+    return holds(request.actor, Perm.CREDIT_VIEW)
+
+
+@screen("targets/", name="targets", perm=Perm.TARGET_VIEW, log_reads=_shows_classes)
 def targets(request: StaffRequest) -> HttpResponse:
     """List the targets (检查对象列表)."""
     acts = []
@@ -100,7 +106,13 @@ def targets(request: StaffRequest) -> HttpResponse:
     return show_list(request, target_list(request.actor), spec, acts)
 
 
-@screen("targets/<pid:pid>/", name="target", perm=Perm.TARGET_VIEW, obj=InspectionTarget)
+@screen(
+    "targets/<pid:pid>/",
+    name="target",
+    perm=Perm.TARGET_VIEW,
+    obj=InspectionTarget,
+    log_reads=_shows_classes,
+)
 def target(request: StaffRequest, obj: InspectionTarget) -> HttpResponse:
     """Show a target (检查对象详情)."""
     credit = [Fact(_("信用风险等级（内部参考）"), obj.credit_class or _("未评定"))]
@@ -114,7 +126,7 @@ def target(request: StaffRequest, obj: InspectionTarget) -> HttpResponse:
         state=target_state(obj),
         subtitle=obj.code,
         crumbs=[(_("检查对象名录库"), href("targets"))],
-        acts=_receipt_act(request, obj),
+        acts=_acts(request, obj),
         facts=[
             Fact(_("种类"), obj.get_kind_display()),
             Fact(_("统一社会信用代码"), obj.uscc or "—"),
@@ -126,6 +138,8 @@ def target(request: StaffRequest, obj: InspectionTarget) -> HttpResponse:
             Fact(_("许可证"), f"{obj.licence_name} {obj.licence_no}".strip() or "—"),
             *(credit if may(request.actor, Perm.CREDIT_VIEW, obj) else []),
             Fact(_("负责部门"), obj.department.name),
+            Fact(_("法定代表人（负责人）"), masked(obj, "legal_representative") or "—"),
+            Fact(_("联系电话"), masked(obj, "phone") or "—"),
             Fact(_("住所"), obj.address or "—", wide=True),
         ],
         blocks=[
@@ -140,11 +154,14 @@ def target(request: StaffRequest, obj: InspectionTarget) -> HttpResponse:
     ).show(request)
 
 
-def _receipt_act(request: StaffRequest, obj: InspectionTarget) -> list[Act]:
-    if not may(request.actor, Perm.RECEIPT_ISSUE, obj):
-        return []
-    look = href("target-receipt", pid=obj.public_id)
-    return [Act(look, _("出具抽取回执"), method="get", tone="")]
+def _acts(request: StaffRequest, obj: InspectionTarget) -> list[Act]:
+    acts = []
+    if may(request.actor, Perm.RECEIPT_ISSUE, obj):
+        look = href("target-receipt", pid=obj.public_id)
+        acts.append(Act(look, _("出具抽取回执"), method="get", tone=""))
+    if may(request.actor, Perm.TARGET_REVEAL, obj):
+        acts.append(reveal_act("target", obj))
+    return acts
 
 
 @screen("targets/new/", name="target-new", perm=Perm.TARGET_EDIT, writes=True)
@@ -171,9 +188,9 @@ def target_import(request: StaffRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
 
     def take(values: dict[str, Any]) -> ImportBatch:
-        upload = values["file"]
+        name, content = values["file"]
         own = Department.objects.get(pk=request.actor.department_key)
-        return hand_in(own, upload.read(), str(upload.name), actor=request.actor)
+        return hand_in(own, content, name, actor=request.actor)
 
     batch = submit(form, take) if request.method == "POST" else None
     if batch is not None:

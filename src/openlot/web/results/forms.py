@@ -62,7 +62,7 @@ class RecordForm(StaffForm):
         fields["officers"].queryset = Inspector.objects.filter(
             pk__in=matched.values("inspector_id")
         )
-        fields["officers"].label_from_instance = lambda i: f"{i.name}（{i.certificate_no}）"
+        fields["officers"].label_from_instance = lambda i: f"{i.name}（{i.number}）"
         self._fill(result)
 
     def _add_item(self, item: Any, codes: list[tuple[str, str]]) -> None:

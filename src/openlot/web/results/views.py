@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from openlot.policies.selectors import result_codes_of
+from openlot.privacy.personal import masked
 from openlot.publication.services import publish_result
 from openlot.publication.snapshots import result_body
 from openlot.results import services
@@ -25,9 +26,11 @@ from openlot.web.forms import ReasonForm, submit
 from openlot.web.inspections.forms import PhotoForm
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
+from openlot.web.privacy.acts import reveal_act
 from openlot.web.results.forms import OpinionForm, RecordForm
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.stories import tell
+from openlot.web.uploads import attachment
 
 TONES = {"in_review": "gold", "returned": "red", "approved": "blue", "published": "green"}
 
@@ -134,8 +137,8 @@ def _result_page(request: StaffRequest, obj: InspectionResult) -> Page:
             Fact(_("总体结果"), words(obj)),
             Fact(_("公示时限"), clock_tag(result_clock(obj))),
             Fact(_("起算日"), obj.clock_from_on),
-            Fact(_("签章"), f"{obj.get_signed_by_display() or '—'} {obj.signer_name}"),
-            Fact(_("见证人"), obj.witness_name or "—"),
+            Fact(_("签章"), f"{obj.get_signed_by_display() or '—'} {masked(obj, 'signer_name')}"),
+            Fact(_("见证人"), masked(obj, "witness_name") or "—"),
             Fact(_("执法人员签名"), "、".join(dict.fromkeys(signed)) or "—"),
             Fact(_("审核意见"), obj.review_opinion or "—"),
             Fact(_("被检查单位意见"), obj.statement or "—", wide=True),
@@ -181,6 +184,8 @@ def _acts(request: StaffRequest, result: InspectionResult) -> list[Act]:
         ]
     if result.state == "approved" and may(actor, Perm.RESULT_PUBLISH, result):
         acts.append(Act(href("result-preview", pid=pid), _("预览并公示"), method="get"))
+    if result.signer_name and may(actor, Perm.INSPECTION_REVEAL, result):
+        acts.append(reveal_act("result", result))
     for row in result.follow_ups.filter(state="open"):
         if may(actor, Perm.FOLLOW_UP, row):
             acts.append(
@@ -238,13 +243,9 @@ def photo(request: StaffRequest, obj: InspectionResult) -> HttpResponse:
     form = PhotoForm(request.POST or None, request.FILES or None)
 
     def act(values: dict[str, Any]) -> Evidence:
-        upload = values["photo"]
+        name, content = values["photo"]
         return services.add_evidence(
-            obj,
-            name=str(upload.name),
-            content=upload.read(),
-            item=None,
-            actor=request.actor,
+            obj, name=name, content=content, item=None, actor=request.actor
         )
 
     if request.method == "POST" and submit(form, act) is not None:
@@ -263,11 +264,8 @@ def photo(request: StaffRequest, obj: InspectionResult) -> HttpResponse:
 
 @screen("evidence/<pid:pid>/", name="evidence", perm=Perm.RESULT_VIEW, obj=Evidence)
 def evidence(request: StaffRequest, obj: Evidence) -> HttpResponse:
-    """Show a photo (查看证据)."""
-    response = HttpResponse(bytes(obj.content), content_type=obj.media_type)
-    response["Content-Disposition"] = f'inline; filename="{obj.sha256[:12]}.jpg"'
-    response["Content-Security-Policy"] = "sandbox"
-    return response
+    """Hand out a photo (查看证据), as an attachment only."""
+    return attachment(bytes(obj.content), obj.name, obj.media_type)
 
 
 @screen(

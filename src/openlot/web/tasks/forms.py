@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from openlot.accounts.models import Department
 from openlot.items.models import InspectionItem, Method
 from openlot.items.selectors import plannable_items
+from openlot.kernel.uploads import Accept
 from openlot.plans.models import PlanLine
 from openlot.registers.models import Inspector
 from openlot.tasks.models import Disclosure, InspectionTask, Participation, Stratify
 from openlot.tasks.selectors import sendable
 from openlot.web.forms import StaffForm
 from openlot.web.registers.forms import DAY
+from openlot.web.uploads import UploadField
 
 BOXES = forms.CheckboxSelectMultiple
 REGIONS = (
@@ -90,7 +92,9 @@ class SuperiorForm(StaffForm):
     items = forms.ModelMultipleChoiceField(
         label=_("抽查事项"), queryset=InspectionItem.objects.none(), widget=BOXES
     )
-    file = forms.FileField(label=_("下发名单（含代码列）"), help_text=_("Excel 或 CSV"))
+    file = UploadField(
+        label=_("下发名单（含代码列）"), help_text=_("Excel 或 CSV"), accept=Accept.TABLE
+    )
     system = forms.CharField(label=_("抽取系统"), max_length=80)
     document = forms.CharField(label=_("下发文号"), max_length=80)
     drawn_on = forms.DateField(label=_("抽取日期"), widget=DAY)

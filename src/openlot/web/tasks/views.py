@@ -78,18 +78,18 @@ def task_superior(request: StaffRequest) -> HttpResponse:
     own = Department.objects.get(pk=request.actor.department_key)
     form = SuperiorForm(request.POST or None, request.FILES or None, department=own)
 
-    def take(values: dict[str, object]) -> InspectionTask:
-        upload = values.pop("file")
-        targets = listed_targets(own, upload.read(), str(upload.name))  # type: ignore[attr-defined]  # an uploaded file
+    def take(values: dict[str, Any]) -> InspectionTask:
+        name, content = values.pop("file")
+        targets = listed_targets(own, content, name)
         evidence = {k: str(values.pop(k)) for k in ("system", "document", "drawn_on")}
-        items = list(values.pop("items"))  # type: ignore[call-overload]  # a queryset
+        items = list(values.pop("items"))
         return services.draft_superior_task(
             department=own,
             items=items,
             targets=targets,
             evidence=evidence,
             actor=request.actor,
-            **values,  # type: ignore[arg-type]  # a form's values
+            **values,
         )
 
     made = submit(form, take) if request.method == "POST" else None
@@ -269,6 +269,7 @@ def task_edit(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
     perm=Perm.ROSTER_VIEW,
     obj=lambda: Participation.objects.select_related("task", "department"),
     writes=True,
+    log_reads=True,
 )
 def roster(request: StaffRequest, obj: Participation) -> HttpResponse:
     """Confirm the own roster; leave is shown beside it (确认可派人员)."""

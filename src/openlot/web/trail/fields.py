@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from openlot.accounts.models import AccountRequest, Department, Duty
 from openlot.draws.models import Amendment, Attestation
@@ -16,6 +18,7 @@ from openlot.items.models import ItemKind, KeyGround, ListKind, Method
 from openlot.kernel.actor import ROLE_NAMES
 from openlot.plans.models import DrawScope, OverlapAnswer, PlanLine, Scope, SourceLevel
 from openlot.policies.models import Policy
+from openlot.privacy.personal import declared
 from openlot.publication.models import PublicRecord
 from openlot.registers.models import InspectorCategory, Recusal, RegistrationStatus, TargetKind
 from openlot.results.models import InspectionResult
@@ -60,12 +63,14 @@ LABELS: dict[str, Text] = {
     "ends_on": _("截止日期"),
     "evidence": _("外部抽取依据"),
     "exception": _("例外情形"),
+    "fields": _("查看的字段"),
     "file": _("文件"),
     "file_name": _("文件名"),
     "file_sha256": _("文件校验码"),
     "filing_no": _("备案号"),
     "first": _("起始"),
     "following": _("第几次递补"),
+    "format": _("格式"),
     "frames": _("名单校验码"),
     "frequency_per_year": _("每年频次"),
     "from_on": _("起始日"),
@@ -111,6 +116,7 @@ LABELS: dict[str, Text] = {
     "n_targets": _("对象数"),
     "n_updated": _("更新"),
     "name": _("名称"),
+    "narrowed_by": _("筛选条件"),
     "name_after": _("新姓名"),
     "name_before": _("原姓名"),
     "no_superior_reason": _("上级未制定清单的说明"),
@@ -147,6 +153,7 @@ LABELS: dict[str, Text] = {
     "rounding": _("取整方式"),
     "scheme_text": _("方案说明"),
     "scope": _("抽查类型"),
+    "screen": _("页面"),
     "seed": _("抽取随机数"),
     "sha256": _("文件校验码"),
     "sheet_digest": _("签字单校验码"),
@@ -224,6 +231,27 @@ _UNITS = (
     "participants",
     "to_department",
 )
+PAGES: dict[str, Text] = {
+    "amendments": _("递补与改派"),
+    "departments": pgettext_lazy("list", "部门"),
+    "draw": _("抽取"),
+    "draw-comparison": _("封存对照"),
+    "imports": _("导入记录"),
+    "inspection": _("单个对象检查"),
+    "inspection-papers": _("单户文书"),
+    "inspections": _("检查"),
+    "inspector": _("执法检查人员"),
+    "inspectors": _("执法检查人员名录库"),
+    "items": _("抽查事项"),
+    "plans": _("年度抽查工作计划"),
+    "results": pgettext_lazy("list", "检查结果"),
+    "roster": _("可派人员"),
+    "target": _("检查对象"),
+    "targets": _("检查对象名录库"),
+    "task-papers": _("任务全套文书"),
+    "tasks": pgettext_lazy("list", "抽查任务"),
+    "trail": _("全程留痕"),
+}
 WAYS_IN: dict[str, Text] = {"password": _("口令"), "demo": _("演示登录")}
 
 
@@ -242,10 +270,8 @@ def value_words(name: str, value: Any, units: Mapping[str, str]) -> str:
         return str(_("是") if value else _("否"))
     if name in _UNITS:
         return "、".join(units.get(code, code) for code in _split(text))
-    if name == "method":
-        return str(WAYS_IN.get(text, text))
-    if name == "role":
-        return role_words(text)
+    if name in _READINGS:
+        return str(_READINGS[name](text))
     if name in CHOICES:
         return "、".join(_choice(name, part) for part in text.split("、"))
     return text
@@ -257,6 +283,25 @@ def role_words(text: str) -> str:
         kind = text.removeprefix("duty:")
         return str(Duty.Kind(kind).label) if kind in Duty.Kind.values else text
     return str(next((name for role, name in ROLE_NAMES.items() if role == text), text))
+
+
+def _personal(text: str) -> str:
+    """Return what a revealed field is called: the trail keeps ``app.Model:number.field``."""
+    where, _dot, name = text.rpartition(".")
+    found = declared(apps.get_model(where.partition(":")[0])).get(name)
+    return str(found.label) if found else text
+
+
+def _revealed(text: str) -> str:
+    return "、".join(dict.fromkeys(map(_personal, text.split("、"))))
+
+
+_READINGS: dict[str, Callable[[str], Text]] = {
+    "fields": _revealed,
+    "method": lambda text: WAYS_IN.get(text, text),
+    "role": role_words,
+    "screen": lambda text: PAGES.get(text, text),
+}
 
 
 def units_by_code() -> dict[str, str]:

@@ -120,4 +120,7 @@ WORDS: dict[str, str | Promise] = {
     "result.follow_up_opened": _("建立后续处置"),
     "result.follow_up_done": _("后续处置完结"),
     "publication.recorded": _("发布公示"),
+    "privacy.undisclosed_viewed": _("查阅未公开内容"),
+    "privacy.personal_revealed": _("查看完整个人信息"),
+    "privacy.list_exported": _("导出列表"),
 }

@@ -1,0 +1,1 @@
+"""Reading personal information whole (查看完整信息)."""
