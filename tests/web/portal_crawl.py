@@ -59,9 +59,9 @@ def failures() -> dict[str, str]:
 def static_files() -> dict[str, str]:
     """Return every static file of the site as text."""
     return {
-        f"static {path}": Path(finders.find(path)).read_text(errors="replace")
+        f"static {path}": Path(storage.path(path)).read_text(errors="replace")
         for finder in finders.get_finders()
-        for path, _storage in finder.list([])
+        for path, storage in finder.list([])
     }
 
 

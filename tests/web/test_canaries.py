@@ -54,7 +54,7 @@ INTERNAL: dict[type[models.Model], tuple[str, ...]] = {
 
 def word(model: type[models.Model], name: str) -> str:
     """Return the canary of a field: a word that is a name, a phone and a number at once."""
-    return f"CANARY{model.__name__[:9]}{name[:9]}".upper().replace("_", "")
+    return f"CANARY{model.__name__[:9]}{name.replace('_', '')[:16]}".upper()
 
 
 def plant() -> list[str]:
