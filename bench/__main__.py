@@ -9,12 +9,18 @@ from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 
-from bench import draws, engines, matching, platform
+from bench import draws, engines, matching, platform, trail
 
 TARGET = Path(__file__).resolve().parent.parent / "build" / "bench.json"
 
 
-PARTS = {"draws": draws, "matching": matching, "engines": engines, "platform": platform}
+PARTS = {
+    "draws": draws,
+    "matching": matching,
+    "engines": engines,
+    "platform": platform,
+    "trail": trail,
+}
 
 
 def chosen() -> list[ModuleType]:

@@ -1,98 +1,89 @@
-"""A log and witnesses made of nothing but keys and lists, for tests of what is read and verified."""
+"""Events for tests of the log, a key for it, and what must hold in its tree."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+import pytest
+from django.db import transaction
 
-from fairdraw.logproof import LogProof, Opened
-from fairdraw.merkle import inclusion_path, leaf_hash, root_of_hashes
-from fairdraw.note import (
-    COSIGNATURE,
-    Checkpoint,
-    Verifier,
-    cosignature_line,
-    cosigned_message,
-    note_of,
-    signature_line,
-)
-from fairdraw.tiles import WIDTH, Tile
+from fairdraw.logproof import leaf_of
+from fairdraw.merkle import leaf_hash, root_of_hashes
+from fairdraw.tiles import WIDTH, tiles_of
+from openlot.accounts.models import Department
+from openlot.kernel.actor import Actor
+from openlot.trail.events import Event, PerStr, PubStr, event
+from openlot.trail.keys import make_key
+from openlot.trail.models import Checkpoint, Entry, Head, Leaf, Tile
+from openlot.trail.sequencer import commitment_of
+from openlot.trail.writer import record
 
-ORIGIN = "openlot-341282/log1"
-
-
-def key(number: int) -> Ed25519PrivateKey:
-    """Return the private key of a number."""
-    return Ed25519PrivateKey.from_private_bytes(number.to_bytes(32, "big"))
+SYSTEM = Actor.system("test")
 
 
-def public(private: Ed25519PrivateKey) -> bytes:
-    """Return the 32 bytes of a public key."""
-    return private.public_key().public_bytes_raw()
+@event("test.told", v=1)
+class Told(Event):
+    """Something was told in a test."""
+
+    what: PubStr
+    person: PerStr
 
 
-@dataclass
-class Log:
-    """Entries in a row, and the key that signs how many there are."""
+@event("test.sealed", v=1, seals=True)
+class Sealed(Event):
+    """Something that is signed at once."""
 
-    entries: list[bytes] = field(default_factory=list)
-    origin: str = ORIGIN
-    private: Ed25519PrivateKey = field(default_factory=lambda: key(1))
-
-    @classmethod
-    def of(cls, count: int, mark: str = "entry", **options: object) -> Log:
-        """Return a log of so many entries."""
-        return cls([f"{mark} {n}".encode() for n in range(count)], **options)  # type: ignore[arg-type]
-
-    @property
-    def verifier(self) -> Verifier:
-        """The public key."""
-        return Verifier(self.origin, public(self.private))
-
-    @property
-    def hashes(self) -> list[bytes]:
-        """The leaves."""
-        return [leaf_hash(entry) for entry in self.entries]
-
-    def checkpoint(self, size: int | None = None) -> Checkpoint:
-        """Return the state after so many entries."""
-        size = len(self.entries) if size is None else size
-        return Checkpoint(self.origin, size, root_of_hashes(self.hashes[:size]))
-
-    def note(self, size: int | None = None, *lines: str) -> str:
-        """Return the signed checkpoint, with more signature lines."""
-        text = self.checkpoint(size).text()
-        own = signature_line(self.origin, public(self.private), self.private.sign(text.encode()))
-        return note_of(text, [own, *lines])
-
-    def proof(self, index: int, opened: Opened | None = None, note: str = "") -> LogProof:
-        """Return the proof of an entry in the whole log."""
-        path = tuple(inclusion_path(self.hashes, index))
-        return LogProof(index, path, note or self.note(), opened.extra() if opened else b"")
-
-    def tile(self, tile: Tile) -> bytes:
-        """Return a tile's bytes by the definition, slowly."""
-        assert tile.level is not None
-        span = 256**tile.level
-        starts = [(tile.number * WIDTH + n) * span for n in range(tile.width)]
-        hashes = self.hashes
-        return b"".join(root_of_hashes(hashes[at : at + span]) for at in starts)
+    what: PubStr
 
 
-@dataclass
-class Eye:
-    """Somebody who cosigns."""
+@pytest.fixture
+def key(settings, tmp_path):
+    """Give the log a key of its own."""
+    settings.LOG_KEY_FILE = str(tmp_path / "log.key")
+    return make_key(Path(settings.LOG_KEY_FILE), settings.LOG_ORIGIN)
 
-    name: str = "audit.example/w1"
-    private: Ed25519PrivateKey = field(default_factory=lambda: key(2))
 
-    @property
-    def verifier(self) -> Verifier:
-        """The public key."""
-        return Verifier(self.name, public(self.private), COSIGNATURE)
+def tell(n: int = 1, fact: Event | None = None) -> list[Entry]:
+    """Write ``n`` events in one transaction."""
+    subject = Department.objects.first()
+    with transaction.atomic():
+        return [
+            record(fact or Told(f"a{i}", "张三"), actor=SYSTEM, subject=subject) for i in range(n)
+        ]
 
-    def line(self, text: str, at: int = 1_790_000_000) -> str:
-        """Return the cosignature of a checkpoint's text."""
-        signed = self.private.sign(cosigned_message(at, text))
-        return cosignature_line(self.name, public(self.private), at, signed)
+
+def leaf_hashes() -> list[bytes]:
+    """Return the leaf hashes as anyone computes them from the commitments."""
+    rows = Leaf.objects.order_by("index").values_list("commitment", flat=True)
+    return [leaf_hash(leaf_of(bytes(c).hex())) for c in rows]
+
+
+def wrong_in_tree() -> list[str]:
+    """Return what does not hold in a tree: gaps, commitments, tiles, head, checkpoints."""
+    found = []
+    leaves = list(Leaf.objects.order_by("index").select_related("entry"))
+    if [leaf.index for leaf in leaves] != list(range(len(leaves))):
+        found.append("gap")
+    for leaf in leaves:
+        if bytes(leaf.commitment) != commitment_of(bytes(leaf.entry.salt), bytes(leaf.entry.body)):
+            found.append(f"commitment {leaf.index}")
+    hashes = leaf_hashes()
+    if [bytes(leaf.hash) for leaf in leaves] != hashes:
+        found.append("hashes")
+    if Head.objects.get().size != len(leaves):
+        found.append("head")
+    for tile in Tile.objects.all():
+        span = WIDTH**tile.level
+        first = tile.number * WIDTH * span
+        rows = [
+            root_of_hashes(hashes[first + k * span : first + (k + 1) * span]) for k in range(WIDTH)
+        ]
+        if bytes(tile.hashes) != b"".join(rows) or bytes(tile.root) != root_of_hashes(rows):
+            found.append(f"tile {tile}")
+    full = [t for t in tiles_of(len(leaves)) if t.width == WIDTH]
+    if len(full) != Tile.objects.count():
+        found.append("tiles")
+    for checkpoint in Checkpoint.objects.all():
+        if bytes(checkpoint.root) != root_of_hashes(hashes[: checkpoint.size]):
+            found.append(f"checkpoint {checkpoint.size}")
+    return found

@@ -72,8 +72,8 @@ def as_owner(*command: str) -> list[str]:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """Start a throw-away cluster on a socket and yield its address."""
+def cluster(*, durable: bool = False) -> Iterator[str]:
+    """Start a throw-away cluster on a socket and yield its address; ``durable`` waits for the disk."""
     binaries = postgresql()
     folder = Path(tempfile.mkdtemp(prefix="openlot-pg-"))
     if os.geteuid() == 0:
@@ -95,7 +95,7 @@ def cluster() -> Iterator[str]:
         ),
         **run,
     )
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
+    options = f"-k {folder} -c listen_addresses='' -c fsync={'on' if durable else 'off'}"
     subprocess.run(
         as_owner(
             str(binaries / "pg_ctl"),

@@ -14,6 +14,9 @@ from django.core.management import call_command
 from django.db.models import ForeignKey, OneToOneField
 from django.db.models.deletion import PROTECT
 
+from openlot.lifecycle.models import Stateful
+from openlot.trail.protection import KEPT, TOLD
+
 ROOT = Path(__file__).parent.parent.parent
 SOURCE = [
     p
@@ -186,3 +189,11 @@ def test_the_threat_model_cites_tests_that_exist():
             source = ROOT / path
             assert source.exists(), path
             assert not name or f"def {name}(" in source.read_text(), f"{path}::{name}"
+
+
+def test_every_thing_with_a_life_is_protected():
+    """trail/protection.py lists each Stateful model's table in TOLD, and no table that is not there."""
+    tables = {m._meta.db_table for m in apps.get_models()}
+    lives = {m._meta.db_table for m in apps.get_models() if issubclass(m, Stateful)}
+    assert lives - set(TOLD) == set()
+    assert (set(TOLD) | set(KEPT)) - tables == set()

@@ -20,7 +20,7 @@ class DayClosed(Event):
     left_out: PubStr
 
 
-@event("day.announced", v=1)
+@event("day.announced", v=1, seals=True)
 class DayAnnounced(Event):
     """All draws of the day were announced at once."""
 
@@ -28,7 +28,7 @@ class DayAnnounced(Event):
     sheet_digest: PubStr
 
 
-@event("day.drawn", v=1)
+@event("day.drawn", v=1, seals=True)
 class DayDrawn(Event):
     """All draws of the day were carried out."""
 

@@ -32,7 +32,7 @@ class ValueCommitted(Event):
     commitment: PubStr
 
 
-@event("draw.announced", v=1)
+@event("draw.announced", v=1, seals=True)
 class DrawAnnounced(Event):
     """Everything but the values was announced."""
 
@@ -54,7 +54,7 @@ class ValueOpened(Event):
     value: IntStr
 
 
-@event("draw.drawn", v=1)
+@event("draw.drawn", v=1, seals=True)
 class TargetsDrawn(Event):
     """The seed was formed and the targets were drawn."""
 
@@ -170,7 +170,7 @@ class VoidRefused(Event):
     reason: PubStr
 
 
-@event("draw.voided", v=1)
+@event("draw.voided", v=1, seals=True)
 class DrawVoided(Event):
     """A draw was voided with the office's consent."""
 

@@ -44,7 +44,7 @@ class ItemReturned(Event):
     reason: IntStr
 
 
-@event("item.filed", v=1)
+@event("item.filed", v=1, seals=True)
 class ItemFiled(Event):
     """The joint-conference office took an item on file."""
 

@@ -48,7 +48,7 @@ class OverlapAnswered(Event):
     reason: IntStr
 
 
-@event("plan.published", v=1)
+@event("plan.published", v=1, seals=True)
 class PlanPublished(Event):
     """A plan was filed and published in one act."""
 

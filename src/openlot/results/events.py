@@ -53,7 +53,7 @@ class ResultReturned(Event):
     reason: IntStr
 
 
-@event("result.published", v=1)
+@event("result.published", v=1, seals=True)
 class ResultPublished(Event):
     """A result was published."""
 

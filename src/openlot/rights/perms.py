@@ -70,6 +70,7 @@ class Perm(StrEnum):
     RESULT_PUBLISH = "result.publish"
     FOLLOW_UP = "result.follow_up"
     TRAIL_VIEW = "trail.view"
+    TRAIL_SHRED = "trail.shred"
     JOB_VIEW = "job.view"
     JOB_RETRY = "job.retry"
     PACK_TAKE = "pack.take"

@@ -72,6 +72,9 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
             P.ROSTER_VIEW,
             P.POLICY_ADOPT,
             P.PACK_TAKE,
+            # The office answers for the personal data on the platform (PIPL art. 47); who runs the
+            # machines or watches them may not erase what tells of themselves.
+            P.TRAIL_SHRED,
         ),
     },
     Role.PLATFORM_ADMIN: {

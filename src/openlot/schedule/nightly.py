@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from django.core.management import call_command
+from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
 from openlot.kernel.actor import Actor
+from openlot.kernel.errors import Conflict
 from openlot.registers.services import lapse_expired
+from openlot.trail.drift import drifts
 
 
 @task
@@ -19,3 +22,17 @@ def lapse_certificates() -> int:
 def clear_sessions() -> None:
     """Clear sessions (清理会话) that have expired: nobody can use them any more."""
     call_command("clearsessions")
+
+
+@task
+def find_drift() -> int:
+    """Look for changes that no event tells (无留痕改动检查); what is found is a fault to be seen.
+
+    raises    Conflict naming the tables
+    """
+    found = drifts()
+    if found:
+        tables = "、".join(sorted({one.relation for one in found}))
+        words = _("发现无留痕改动 %(n)s 处，涉及 %(tables)s；请运行 openlot drift 查看")
+        raise Conflict(words, n=len(found), tables=tables)
+    return 0

@@ -39,4 +39,5 @@ def daily(hour: int, minute: int) -> Callable[[datetime], datetime]:
 SLOTS = (
     Slot("lapse-certificates", _("执法证件到期处理"), nightly.lapse_certificates, daily(0, 10)),
     Slot("clear-sessions", _("清理过期会话"), nightly.clear_sessions, daily(1, 10)),
+    Slot("find-drift", _("无留痕改动检查"), nightly.find_drift, daily(1, 40)),
 )

@@ -10,3 +10,7 @@ SECRET_KEY = env_str("SECRET_KEY", "demo-only-not-secret")
 ALLOWED_HOSTS = ["*"]
 DATABASE_URL = env_str("DATABASE_URL", f"sqlite:///{ROOT}/var/demo.sqlite3")
 DATABASES = {"default": database(DATABASE_URL)}
+_BESIDE = (
+    DATABASE_URL.removeprefix("sqlite:///") if "sqlite" in DATABASE_URL else f"{ROOT}/var/demo"
+)
+LOG_KEY_FILE = env_str("LOG_KEY_FILE", f"{_BESIDE}.log-key")

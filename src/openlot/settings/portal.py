@@ -6,3 +6,4 @@ from openlot.settings.portal_base import *  # noqa: F403  # settings modules ext
 
 SECRET_KEY = env_str("SECRET_KEY")
 DATABASES = {"default": database(DATABASE_URL, read_only=True)}
+OWNER_MAY_NOT_SERVE = True

@@ -5,6 +5,7 @@ from openlot.settings.base import *  # noqa: F403  # settings modules extend eac
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
+    "openlot.trail",
     "openlot.publication",
     "openlot.portal",
 ]

@@ -6,6 +6,8 @@ from openlot.settings.env import database, env_str
 
 SECRET_KEY = env_str("SECRET_KEY")
 DATABASES = {"default": database(env_str("DATABASE_URL"))}
+LOG_KEY_FILE = env_str("LOG_KEY_FILE")
+OWNER_MAY_NOT_SERVE = True
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -38,10 +38,14 @@ PerStr = Annotated[str, Personal]
 
 @dataclasses.dataclass(frozen=True)
 class Event:
-    """One fact in the past tense (一条留痕事件)."""
+    """One fact in the past tense (一条留痕事件).
+
+    seals     whether the tree is signed as soon as the fact is committed
+    """
 
     kind: ClassVar[str] = ""
     kind_version: ClassVar[int] = 0
+    seals: ClassVar[bool] = False
 
 
 E = TypeVar("E", bound=Event)
@@ -50,12 +54,15 @@ REGISTRY: dict[str, type[Event]] = {}
 
 
 @dataclass_transform(frozen_default=True)
-def event(kind: str, *, v: int) -> Callable[[type[E]], type[E]]:
-    """Register an event class (登记事件种类) under ``kind``, version ``v``."""
+def event(kind: str, *, v: int, seals: bool = False) -> Callable[[type[E]], type[E]]:
+    """Register an event class (登记事件种类) under ``kind``, version ``v``.
+
+    seals     true for what people wait to see proven: a draw, a filing, a publication
+    """
 
     def register(cls: type[E]) -> type[E]:
         made = dataclasses.dataclass(frozen=True)(cls)
-        made.kind, made.kind_version = kind, v
+        made.kind, made.kind_version, made.seals = kind, v, seals
         known = REGISTRY.setdefault(kind, made)
         if known.__qualname__ != made.__qualname__:
             raise TypeError(f"two events are called {kind}")
@@ -96,3 +103,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     raise TypeError(f"the trail keeps no {type(value).__name__}")
+
+
+@event("trail.shredded", v=1)
+class PersonalPartShredded(Event):
+    """The personal part of an entry was erased."""
+
+    entry: PubStr
+    reason: IntStr

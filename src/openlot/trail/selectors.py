@@ -66,7 +66,10 @@ def parts_of(entries: Sequence[Entry]) -> dict[int, Parts]:
     keys = [entry.pk for entry in entries]
     for start in range(0, len(keys), _AT_ONCE):
         for part in PrivatePart.objects.filter(entry__in=keys[start : start + _AT_ONCE]):
-            private[part.entry_id][part.kind] = json.loads(bytes(part.payload))
+            fields = json.loads(bytes(part.payload))
+            # Since version 2 of the body the internal part says who acted, beside the own fields.
+            inside = fields["fields"] if set(fields) == {"actor", "fields"} else fields
+            private[part.entry_id][part.kind] = inside
     return {entry.pk: Parts(public_fields(entry), **private[entry.pk]) for entry in entries}
 
 

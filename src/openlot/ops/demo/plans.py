@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from openlot.accounts.models import Department
 from openlot.items.models import InspectionItem
 from openlot.kernel import clock
-from openlot.kernel.actor import Role
+from openlot.kernel.actor import Actor, Role
 from openlot.ops.demo.city import Progress, as_role, at
 from openlot.plans.models import AnnualPlan, PlanLine
 from openlot.plans.selectors import overlaps, targets_of
 from openlot.plans.services import (
     LineDraft,
+    amend_line,
     answer_overlap,
     approve_plan,
     draft_plan,
@@ -82,7 +84,8 @@ def _plan(
         lines=[draft],
         title=f"{department.name}{today.year}年度双随机抽查工作计划",
     )
-    _count(plan)
+    _count(plan, draft, clerk)
+    plan = AnnualPlan.objects.get(pk=plan.pk)
     plan = approve_plan(submit_plan(plan, actor=clerk), actor=head)
     office = as_role("SCJG", Role.CONFERENCE_OFFICE)
     for overlap in overlaps(plan):
@@ -99,15 +102,16 @@ def _plan(
     return PlanLine.objects.select_related("plan__department").get(plan=plan)
 
 
-def _count(plan: AnnualPlan) -> None:
-    """Fill in how many a line will draw, as the clerk reads it off the register."""
-    for line in plan.lines.all():
-        rows = targets_of(line)
-        if line.by_credit_class:
-            n = sum(
-                taken(rows.filter(credit_class=r.credit_class).count(), r.ratio_bp, line.rounding)
-                for r in line.ratios.all()
-            )
-        else:
-            n = taken(rows.count(), line.ratio_bp, line.rounding)
-        PlanLine.objects.filter(pk=line.pk).update(n_planned=n)
+def _count(plan: AnnualPlan, draft: LineDraft, clerk: Actor) -> None:
+    """Fill in how many the line will draw, as the clerk reads it off the register."""
+    line = plan.lines.get()
+    rows = targets_of(line)
+    if line.by_credit_class:
+        n = sum(
+            taken(rows.filter(credit_class=r.credit_class).count(), r.ratio_bp, line.rounding)
+            for r in line.ratios.all()
+        )
+    else:
+        n = taken(rows.count(), line.ratio_bp, line.rounding)
+    counted = replace(draft, fields={**draft.fields, "n_planned": n})
+    amend_line(line, counted, actor=clerk, at_revision=plan.revision)

@@ -61,6 +61,7 @@ LABELS: dict[str, Text] = {
     "duty": _("职责"),
     "ended_on": _("检查结束日"),
     "ends_on": _("截止日期"),
+    "entry": _("留痕"),
     "evidence": _("外部抽取依据"),
     "exception": _("例外情形"),
     "fields": _("查看的字段"),

@@ -22,6 +22,8 @@ from openlot.publication.models import PublicRecord
 from openlot.registers.models import InspectionTarget, Inspector
 from openlot.results.models import InspectionResult
 from openlot.tasks.models import InspectionTask
+from openlot.trail.keys import make_key
+from openlot.trail.signer import memory_file
 
 
 class Command(BaseCommand):
@@ -47,6 +49,9 @@ class Command(BaseCommand):
         self._summary(options["evidence"], time.monotonic() - started)
 
     def _build(self, seed: str, targets: int) -> None:
+        if settings.LOG_KEY_FILE:
+            memory_file().unlink(missing_ok=True)
+            make_key(Path(settings.LOG_KEY_FILE), settings.LOG_ORIGIN, replace=True)
         today = clock.today()
         early = city.at(today.replace(month=1, day=8))
         with clock.travel(early):

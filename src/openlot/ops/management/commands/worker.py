@@ -7,6 +7,7 @@ import os
 import secrets
 import signal
 import socket
+import sys
 import threading
 from types import FrameType
 from typing import Any
@@ -20,7 +21,11 @@ from openlot.jobs.models import Job
 from openlot.jobs.selectors import broken_jobs, is_running, last_tick
 from openlot.jobs.services import begin_slot, claim, end_pulse, pulse, reap, run
 from openlot.kernel import clock
+from openlot.kernel.actor import Actor
+from openlot.kernel.errors import DomainError
 from openlot.schedule import SLOTS
+from openlot.trail.services import advance
+from openlot.trail.startup import stand_or_exit
 
 TICK = 1.0  # seconds between two looks at the clock and at dead workers
 IDLE = 0.5  # seconds before an idle worker looks for work again
@@ -42,6 +47,7 @@ class Command(BaseCommand):
         if options["status"]:
             self._tell_status()
             return
+        stand_or_exit()
         self.stop = threading.Event()
         if not options["once"]:
             for number in (signal.SIGTERM, signal.SIGINT):
@@ -127,6 +133,15 @@ def tick(lease: Lease, *, with_pulse: bool) -> None:
     reap(lease)
     if with_pulse:
         pulse(lease.worker, socket.gethostname())
+    place_and_sign()
     now = clock.now()
     for slot in SLOTS:
         begin_slot(slot.name, slot.moment(now), slot.task)
+
+
+def place_and_sign() -> None:
+    """Give the trail's new entries their place and sign (存证); a refusal stops nothing else."""
+    try:
+        advance(actor=Actor.system("sequencer"))
+    except DomainError as refusal:
+        sys.stderr.write(f"{refusal.message}\n")
