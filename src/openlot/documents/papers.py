@@ -72,6 +72,20 @@ class TaskPapers:
 
 
 @dataclass(frozen=True, slots=True)
+class LogPlace:
+    """The paper witness of the trail's tree (纸质存证): where the act stands, and what was signed.
+
+    root      64 hex digits
+    note      the checkpoint's text, which the code on the sheet holds
+    """
+
+    index: int
+    size: int
+    root: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class DayRow:
     """One draw on the sheet of a drawing day (抽签日单据的一项)."""
 
@@ -100,6 +114,7 @@ class DayPaper:
     rows: tuple[DayRow, ...]
     url: str
     signers: tuple[str, ...]
+    log: LogPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +142,7 @@ class DrawPaper:
     saving: str
     url: str
     signers: tuple[str, ...] = field(default=())
+    log: LogPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

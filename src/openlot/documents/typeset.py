@@ -64,21 +64,26 @@ def render_inspection(
     return render_task(task, at=at, folders=folders)
 
 
+def _codes(paper: DrawPaper | DayPaper) -> dict[str, str]:
+    """Return the sheet's codes: where to look it up, and what the trail's tree was."""
+    return {"qr": qr_svg(paper.url), "log_qr": qr_svg(paper.log.note) if paper.log else ""}
+
+
 def render_announcement(paper: DrawPaper, *, at: datetime, folders: tuple[str, ...] = ()) -> bytes:
     """Return the announcement sheet to sign before any value is open (抽取公告单)."""
-    content = {**dataclasses.asdict(paper), "qr": qr_svg(paper.url), "record": False}
+    content = {**dataclasses.asdict(paper), **_codes(paper), "record": False}
     return _typeset("draw.typ", content, at, folders)
 
 
 def render_draw_record(paper: DrawPaper, *, at: datetime, folders: tuple[str, ...] = ()) -> bytes:
     """Return the record of a draw to sign (抽取记录表)."""
-    content = {**dataclasses.asdict(paper), "qr": qr_svg(paper.url), "record": True}
+    content = {**dataclasses.asdict(paper), **_codes(paper), "record": True}
     return _typeset("draw.typ", content, at, folders)
 
 
 def render_day(paper: DayPaper, *, at: datetime, folders: tuple[str, ...] = ()) -> bytes:
     """Return the one sheet of a drawing day to sign (抽签日单据)."""
-    content = {**dataclasses.asdict(paper), "qr": qr_svg(paper.url)}
+    content = {**dataclasses.asdict(paper), **_codes(paper)}
     return _typeset("day.typ", content, at, folders)
 
 

@@ -9,9 +9,10 @@ from datetime import datetime
 from itertools import groupby
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from fairdraw.lines import file_digest
+from fairdraw.note import Checkpoint
 from openlot.accounts.models import Department
 from openlot.documents.papers import (
     CheckItem,
@@ -19,6 +20,7 @@ from openlot.documents.papers import (
     DayRow,
     DrawPaper,
     InspectionPaper,
+    LogPlace,
     Officer,
     Party,
     TaskPapers,
@@ -40,6 +42,7 @@ from openlot.items.models import Method
 from openlot.kernel import clock
 from openlot.policies.selectors import result_codes
 from openlot.tasks.models import Disclosure, InspectionTask
+from openlot.trail.places import newest_of, place_of
 
 MOST_ROWS = 18
 
@@ -105,6 +108,7 @@ def draw_paper(draw: Draw) -> DrawPaper:
             else ""
         ),
         url=f"{settings.PORTAL_URL}/draws/{draw}/",
+        log=log_place(draw, "draw.drawn") if draw.rdigest else None,
         signers=(
             "经办人",
             "负责人",
@@ -149,7 +153,19 @@ def day_paper(day: DrawingDay) -> DayPaper:
         ),
         url=f"{settings.PORTAL_URL}/lists/announcement/",
         signers=("经办人", "联席会议办公室负责人", *parties),
+        log=log_place(day, "day.drawn") if day.drawn_at else None,
     )
+
+
+def log_place(obj: Model, kind: str) -> LogPlace | None:
+    """Return the paper witness (纸质存证) of what happened to an object, once it is signed."""
+    for entry in newest_of(obj, kind):
+        place = place_of(entry)
+        if place is not None:
+            root = bytes(place.checkpoint.root)
+            note = Checkpoint(settings.LOG_ORIGIN, place.checkpoint.size, root).text()
+            return LogPlace(place.index, place.checkpoint.size, root.hex(), note)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

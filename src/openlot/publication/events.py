@@ -3,7 +3,7 @@
 from openlot.trail.events import Event, IntStr, PubInt, PubStr, event
 
 
-@event("publication.recorded", v=1)
+@event("publication.recorded", v=1, seals=True)
 class RecordPublished(Event):
     """A snapshot went to the portal."""
 

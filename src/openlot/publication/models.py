@@ -100,3 +100,25 @@ class SealedReceipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record}"
+
+
+class OpenedEvent(models.Model):
+    """An event of the trail that was opened with a published record (已公开留痕): its body and salt.
+
+    Anyone hashes them into the leaf that the public tree holds; a body names no person.
+
+    commitment  what the leaf shows
+    """
+
+    record = models.ForeignKey(PublicRecord, on_delete=models.PROTECT, related_name="opened")
+    kind = models.CharField(max_length=64)
+    commitment = models.BinaryField(max_length=32)
+    salt = models.BinaryField(max_length=16)
+    body = models.BinaryField(max_length=65_535)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["record", "kind"], name="opened_once")]
+
+    def __str__(self) -> str:
+        return f"{self.record}: {self.kind}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from fairdraw.announce import Announcement
 from fairdraw.disclosure import OUTCOME, PUBLIC, ReceiptMaker, outcome_rows, public_edition
 from fairdraw.evidence import write_zip
 from fairdraw.frame import Frame
+from fairdraw.logproof import commitment
 from fairdraw.result import draw as run_protocol
 from fairdraw.roster import Roster
 from fairdraw.seed import Opening
@@ -29,7 +31,7 @@ from openlot.lifecycle.fire import hold
 from openlot.plans import services as plans
 from openlot.plans.models import AnnualPlan
 from openlot.publication.events import ReceiptIssued, RecordPublished
-from openlot.publication.models import PublicFile, PublicRecord, SealedReceipt
+from openlot.publication.models import OpenedEvent, PublicFile, PublicRecord, SealedReceipt
 from openlot.publication.snapshots import (
     Body,
     announcement_body,
@@ -48,7 +50,9 @@ from openlot.rights.access import require
 from openlot.rights.perms import Perm
 from openlot.tasks.models import Disclosure
 from openlot.trail.events import canonical
-from openlot.trail.writer import record
+from openlot.trail.models import Entry
+from openlot.trail.places import newest_of
+from openlot.trail.writer import BODY_VERSION, record
 
 Kind = PublicRecord.Kind
 
@@ -66,6 +70,7 @@ def publish_item(item: InspectionItem, *, actor: Actor) -> PublicRecord:
         item_body(done),
         actor,
         code=done.code,
+        opens=newest_of(done, "item.published"),
     )
 
 
@@ -84,6 +89,7 @@ def publish_plan(plan: AnnualPlan, *, actor: Actor) -> PublicRecord:
         code=done.number,
         is_late=done.filed_late,
         reason=done.adjust_reason,
+        opens=newest_of(done, "plan.published"),
     )
 
 
@@ -104,6 +110,7 @@ def announce_draw(draw: Draw, *, actor: Actor) -> PublicRecord:
         actor,
         code=done.draw_id,
         files=files,
+        opens=newest_of(done, "draw.announced"),
     )
 
 
@@ -144,6 +151,7 @@ def publish_draw(draw: Draw, *, actor: Actor) -> PublicRecord:
         actor,
         code=draw.draw_id,
         files=files,
+        opens=newest_of(draw, "draw.drawn"),
     )
     if maker is not None:
         _seal_receipts(made, draw, maker)
@@ -243,6 +251,7 @@ def void_draw(draw: Draw, *, actor: Actor) -> PublicRecord:
         actor,
         code=done.draw_id,
         files=files,
+        opens=newest_of(done, "draw.voided"),
     )
 
 
@@ -259,6 +268,7 @@ def attest_draw(draw: Draw, *, verdict: str, rdigest: str, note: str, actor: Act
         attestation_body(done),
         actor,
         code=draw.draw_id,
+        opens=newest_of(draw, "draw.attested"),
     )
 
 
@@ -279,6 +289,7 @@ def publish_result(result: InspectionResult, *, actor: Actor) -> PublicRecord:
         code=target.code,
         due_on=done.due_on,
         is_late=late,
+        opens=newest_of(done, "result.published"),
     )
 
 
@@ -296,8 +307,12 @@ def _put(
     due_on: date | None = None,
     is_late: bool = False,
     reason: str = "",
+    opens: Iterable[Entry] = (),
 ) -> PublicRecord:
-    """Add the next version of a snapshot; the one before stays, marked as past."""
+    """Add the next version of a snapshot; the one before stays, marked as past.
+
+    opens     events of the trail that the snapshot opens, beside the one of its own publication
+    """
     before = PublicRecord.objects.filter(key=key, is_current=True).first()
     version = before.version + 1 if before else 1
     if before is not None:
@@ -331,5 +346,20 @@ def _put(
         version=version,
         body_sha256=hashlib.sha256(canonical(body)).hexdigest(),
     )
-    record(fact, actor=actor, subject=made)
+    for entry in (*opens, record(fact, actor=actor, subject=made)):
+        _open(made, entry)
     return made
+
+
+def _open(made: PublicRecord, entry: Entry) -> None:
+    """Let the public hash an event into its leaf; bodies of version 1 name who acted and stay shut."""
+    body = bytes(entry.body)
+    if json.loads(body)["v"] < BODY_VERSION:
+        return
+    OpenedEvent.objects.create(
+        record=made,
+        kind=entry.kind,
+        commitment=bytes.fromhex(commitment(bytes(entry.salt), body)),
+        salt=bytes(entry.salt),
+        body=body,
+    )

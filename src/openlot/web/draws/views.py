@@ -45,6 +45,7 @@ from openlot.web.forms import submit
 from openlot.web.page import Block, Fact, Page, digest_cell, href, link, tag
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.tasks.steps import task_steps
+from openlot.web.trail.proofs import place_facts
 from openlot.web.trail.stories import tell
 from openlot.web.uploads import attachment
 
@@ -166,6 +167,7 @@ def _facts(draw: Draw) -> list[Fact]:
         Fact(_("名单公布时间"), when(draw.embargo_at)),
         *_saving_facts(draw),
         *(Fact(title, digest_cell(text), wide=True) for title, text in digests if text),
+        *place_facts(draw, "draw.drawn", "draw-proof", draw.public_id),
     ]
 
 

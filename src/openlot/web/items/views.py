@@ -20,6 +20,7 @@ from openlot.web.items.forms import ItemForm
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
 from openlot.web.screens import StaffRequest, screen
+from openlot.web.trail.proofs import place_facts
 from openlot.web.trail.stories import tell
 
 TONES = {"effective": "green", "submitted": "gold", "approved": "blue", "filed": "blue"}
@@ -140,6 +141,7 @@ def item(request: StaffRequest, obj: InspectionItem) -> HttpResponse:
             Fact(_("报备号"), obj.filing_no or "—"),
             Fact(_("抽查依据"), obj.legal_basis, wide=True),
             Fact(_("检查内容"), obj.content, wide=True),
+            *place_facts(obj, "item.published", "item-proof", obj.public_id),
         ],
         blocks=[
             Block(

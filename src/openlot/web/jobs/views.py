@@ -24,6 +24,7 @@ from openlot.kernel.actor import Actor
 from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
 from openlot.schedule import SLOTS
+from openlot.trail.places import is_late
 from openlot.web.buttons import button
 from openlot.web.jobs.progress import progress_of
 from openlot.web.lists import Column, Filter, ListSpec, show_list
@@ -115,6 +116,10 @@ def alarms(actor: Actor) -> list[tuple[str, Text]]:
     if n:
         words = _("故障的后台任务 %(n)s 项，请处理后重新执行。")
         found.append(("bad", words % {"n": n}))
+    if is_late():
+        found.append(
+            ("bad", _("全程留痕已超过 60 秒未入树或未签署，请检查后台服务和日志签名密钥。"))
+        )
     return found
 
 

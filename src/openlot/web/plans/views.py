@@ -22,6 +22,7 @@ from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
 from openlot.web.plans.forms import COUNTS, LineForm, OverlapForm, PlanForm
 from openlot.web.screens import StaffRequest, screen
+from openlot.web.trail.proofs import place_facts
 from openlot.web.trail.stories import tell
 
 TONES = {"published": "green", "submitted": "gold", "approved": "blue"}
@@ -97,6 +98,7 @@ def plan(request: StaffRequest, obj: AnnualPlan) -> HttpResponse:
             Fact(_("备案号"), obj.filing_no or "—"),
             Fact(_("备案截止"), filing_deadline(obj.year)),
             Fact(_("公开时间"), (obj.published_at and obj.published_at.astimezone().date()) or "—"),
+            *place_facts(obj, "plan.published", "plan-proof", obj.public_id),
         ],
         blocks=[
             Block(

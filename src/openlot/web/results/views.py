@@ -29,6 +29,7 @@ from openlot.web.page import Act, Block, Fact, Page, href, link, tag
 from openlot.web.privacy.acts import reveal_act
 from openlot.web.results.forms import OpinionForm, RecordForm
 from openlot.web.screens import StaffRequest, screen
+from openlot.web.trail.proofs import place_facts
 from openlot.web.trail.stories import tell
 from openlot.web.uploads import attachment
 
@@ -142,6 +143,7 @@ def _result_page(request: StaffRequest, obj: InspectionResult) -> Page:
             Fact(_("执法人员签名"), "、".join(dict.fromkeys(signed)) or "—"),
             Fact(_("审核意见"), obj.review_opinion or "—"),
             Fact(_("被检查单位意见"), obj.statement or "—", wide=True),
+            *place_facts(obj, "result.published", "result-proof", obj.public_id),
         ],
         blocks=[
             Block(

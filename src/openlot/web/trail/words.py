@@ -123,4 +123,5 @@ WORDS: dict[str, str | Promise] = {
     "privacy.undisclosed_viewed": _("查阅未公开内容"),
     "privacy.personal_revealed": _("查看完整个人信息"),
     "privacy.list_exported": _("导出列表"),
+    "trail.shredded": _("销毁个人信息"),
 }
