@@ -1,4 +1,4 @@
-"""Tiles of a log (日志切片) of C2SP tlog-tiles: their paths, widths and bundles; proofs out of tiles."""
+"""Tiles of a log (日志瓦片) of C2SP tlog-tiles: their paths, widths and bundles; proofs out of tiles."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PATH = re.compile(
 
 @dataclass(frozen=True)
 class Tile:
-    """One tile (切片): 256 hashes of a level or, where ``level`` is None, 256 entries.
+    """One tile (瓦片): 256 hashes of a level or, where ``level`` is None, 256 entries.
 
     width     fewer than 256 at the right edge of the tree
     """
@@ -33,7 +33,7 @@ class Tile:
 
     @property
     def path(self) -> str:
-        """The address (切片路径) below the log's prefix."""
+        """The address (瓦片路径) below the log's prefix."""
         text = f"{self.number % 1000:03d}"
         rest = self.number // 1000
         while rest:
@@ -44,12 +44,12 @@ class Tile:
         return f"tile/{name}/{text}{part}"
 
     def fits(self, size: int) -> bool:
-        """Say whether a tree of ``size`` has this tile (切片是否存在), whole or in part."""
+        """Say whether a tree of ``size`` has this tile (瓦片是否存在), whole or in part."""
         return self.number * WIDTH + self.width <= size >> HEIGHT * (self.level or 0)
 
 
 def parse_path(path: str) -> Tile:
-    """Return the tile that a path names (读取切片路径); each tile has one path.
+    """Return the tile that a path names (读取瓦片路径); each tile has one path.
 
     raises    BadNote
     """
@@ -64,12 +64,12 @@ def parse_path(path: str) -> Tile:
 
 
 def width_at(level: int, number: int, size: int) -> int:
-    """Return how many hashes (切片宽度) a tile has in a tree of ``size``, 0 to 256."""
+    """Return how many hashes (瓦片宽度) a tile has in a tree of ``size``, 0 to 256."""
     return max(0, min(WIDTH, (size >> HEIGHT * level) - number * WIDTH))
 
 
 def tiles_of(size: int, since: int = 0) -> Iterator[Tile]:
-    """Yield the tiles of hashes (全部切片) that a tree of ``size`` has and one of ``since`` lacks."""
+    """Yield the tiles of hashes (全部瓦片) that a tree of ``size`` has and one of ``since`` lacks."""
     level = 0
     while size >> HEIGHT * level:
         first = (since >> HEIGHT * level) // WIDTH
@@ -113,7 +113,7 @@ def parse_entry_bundle(data: bytes, width: int) -> List[bytes]:
 
 
 def hashes_of(data: bytes, width: int) -> List[bytes]:
-    """Return the ``width`` hashes of a tile (读取切片), 32 bytes each.
+    """Return the ``width`` hashes of a tile (读取瓦片), 32 bytes each.
 
     raises    BadNote
     """
@@ -123,7 +123,7 @@ def hashes_of(data: bytes, width: int) -> List[bytes]:
 
 
 class TileTree:
-    """A tree of ``size`` leaves read from its tiles (切片树), few of them per question.
+    """A tree of ``size`` leaves read from its tiles (瓦片树), few of them per question.
 
     read      returns the bytes of a tile; each is asked for once
     """

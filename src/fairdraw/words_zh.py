@@ -305,7 +305,7 @@ SENTENCES = {
     "no known key has signed": "没有已知公钥的签名",
     "a checkpoint is a name, a size and a root, a line each": "检查点应为名称、条数、根各一行",
     "the key is not of the log {origin}": "公钥不属于日志 {origin}",
-    "{path!r} names no tile": "{path!r} 不是切片路径",
+    "{path!r} names no tile": "{path!r} 不是瓦片路径",
     "an entry is larger than {limit} bytes": "条目超过 {limit} 字节",
     "an entry is cut off": "条目不完整",
     "holds {found} entries, not {wanted}": "含 {found} 个条目，应为 {wanted} 个",
@@ -336,7 +336,7 @@ SENTENCES = {
     "the {second} entries of now do not begin with the {first} of before": (
         "现有的 {second} 条不是由此前的 {first} 条续写而成"
     ),
-    "the tiles do not give the root of the checkpoint": "由切片算不出检查点的根",
+    "the tiles do not give the root of the checkpoint": "由瓦片算不出检查点的根",
     "a salt has 32 hex digits": "盐值应为 32 位十六进制字符",
     "a proof of the growth is needed: --path or --tiles": "需要一致性证明：--path 或 --tiles",
     "may be read by others; chmod 600": "可被他人读取，请 chmod 600",

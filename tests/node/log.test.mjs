@@ -86,4 +86,9 @@ test("Size and root are read from paper in any grouping", () => {
   for (const text of ["", "1234", root, `1234 ${root}0`, `1234 ${root.slice(1)}`, `99999999999999999 ${root}`]) {
     assert.equal(fromPaper(text), null, text);
   }
+  const code = `a/log\n1234\n${Buffer.from(root, "hex").toString("base64")}\n`;
+  assert.deepEqual(fromPaper(code, "a/log"), { size: 1234, root });
+  assert.deepEqual(fromPaper(code.replaceAll("\n", "\r\n"), "a/log"), { size: 1234, root });
+  assert.equal(fromPaper(code, "another/log"), null);
+  assert.equal(fromPaper(code.replace("1234", "01234"), "a/log"), null);
 });

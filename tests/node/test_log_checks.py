@@ -73,6 +73,13 @@ def test_proofs_of_logs_of_every_shape_are_accepted():
         assert fields == {"kind": "draw.drawn", "public.编号": "2026-1", "public.n": "3", "v": "2"}
 
 
+def test_where_no_witness_is_set_up_none_is_missed():
+    """A city without witnesses is not told of a step that nobody could take."""
+    (answer,) = ask({"checkpoint": NEWEST.encode().hex(), "keys": KEYS["keys"]})
+    assert (answer["ok"], answer["open"]) == (True, 0)
+    assert states(answer) == {"checkpoint": "ok", "signature": "ok"}
+
+
 def test_both_accept_and_refuse_the_same_mutants():
     """One letter of a proof changed, added or taken: what one refuses the other refuses."""
     text = LOG.proof(420, OPENED, NEWEST).text()

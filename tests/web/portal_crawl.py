@@ -18,6 +18,9 @@ from django.conf import settings  # noqa: E402  # after setup
 from django.contrib.staticfiles import finders  # noqa: E402  # after setup
 from django.test import Client  # noqa: E402  # after setup
 
+from fairdraw.note import parse_checkpoint, parse_note  # noqa: E402
+from fairdraw.tiles import Tile, tiles_of  # noqa: E402
+
 LINK = re.compile(r'(?:href|src|action)="(/[^"#]*)"')
 
 
@@ -65,9 +68,21 @@ def static_files() -> dict[str, str]:
     }
 
 
+def log_files(client: Client) -> list[str]:
+    """Return the addresses of all tiles and entry bundles of the log."""
+    answer = client.get("/log/checkpoint")
+    if answer.status_code == 404:
+        return []
+    size = parse_checkpoint(parse_note(answer.content).text).size
+    tiles = list(tiles_of(size))
+    bundles = [Tile(None, tile.number, tile.width) for tile in tiles if tile.level == 0]
+    return [f"/log/{tile.path}" for tile in (*tiles, *bundles)]
+
+
 def crawl(codes: list[str]) -> dict[str, str]:
     """Follow every link from the home page; open a receipt with each code."""
-    client, waiting, found = Client(), ["/", "/search/?q=CANARY", "/search/?q=市"], {}
+    client, found = Client(), {}
+    waiting = ["/", "/search/?q=CANARY", "/search/?q=市", *log_files(client)]
     while waiting:
         path = waiting.pop()
         if path in found or path.startswith("/static/"):

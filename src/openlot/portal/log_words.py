@@ -37,14 +37,14 @@ STEPS: Words = {
     "ok.signature": _("{origin} 的签名正确：共 {size} 条，根为 {root}"),
     "ok.witness": _("{n} 个见证人加签：他们各自核对过日志只增不改。"),
     "open.witness": _("还没有见证人加签；可用手里的纸质记录核对。"),
-    "ok.inclusion": _("该事件是 {size} 条中的第 {index} 号，由 {n} 个杂凑值推到已签名的根。"),
+    "ok.inclusion": _("该事件是 {size} 条中的第 {index} 号，由 {n} 个校验值推到已签名的根。"),
     "ok.newest": _("日志现有 {size} 条，根为 {root}"),
     "ok.growth-newest": _("证明中的 {first} 条原样保留在现有的 {second} 条之中。"),
-    "open.growth-newest": _("没有取得日志切片，未与现在的日志比较。"),
+    "open.growth-newest": _("没有取得日志瓦片，未与现在的日志比较。"),
     "ok.growth-paper": _("您手里的 {first} 条与签名的 {second} 条相续，没有改动。"),
-    "open.growth-paper": _("没有取得日志切片，未与您手里的记录比较。"),
+    "open.growth-paper": _("没有取得日志瓦片，未与您手里的记录比较。"),
     "ok.growth-known": _("本浏览器上次看到的 {first} 条与现在的 {second} 条相续，没有改动。"),
-    "open.growth-known": _("没有取得日志切片，未与上次看到的比较。"),
+    "open.growth-known": _("没有取得日志瓦片，未与上次看到的比较。"),
     "why.proof": _("证明是一个文本文件，独立成立，不依赖本网站。"),
     "why.event": _("日志条目是正文加盐后的 SHA-256：改动正文一个字，条目就完全不同。"),
     "why.checkpoint": _("检查点写明日志名称、条数和根，并带签名。"),
@@ -52,7 +52,7 @@ STEPS: Words = {
     "why.witness": _("见证人在别的单位、别的机器上，只给接续以前的日志加签，改写过的一律拒绝。"),
     "why.inclusion": _("根由全部条目逐级算出，少一条、改一条、调换次序都到不了这个根。"),
     "why.newest": _("检查点当场取得，签名当场核对。"),
-    "why.growth-newest": _("由日志切片重新算出当时的根，与证明里的相同，再推到现在的根。"),
+    "why.growth-newest": _("由日志瓦片重新算出当时的根，与证明里的相同，再推到现在的根。"),
     "why.growth-paper": _("纸上的根在打印时就固定了；日志若改过任何一条，算不出同一个根。"),
     "why.growth-known": _("上次看到的条数和根记在您的浏览器里，网站改不了。"),
 }
@@ -66,7 +66,7 @@ REASONS: Words = {
     "bad.too-large": _("文件过大。"),
     "bad.not-text": _("不是 UTF-8 文本，或有不该出现的字节。"),
     "bad.not-base64": _("不是规范的 base64。"),
-    "bad.not-hash": _("杂凑值应为 32 字节。"),
+    "bad.not-hash": _("校验值应为 32 字节。"),
     "bad.not-number": _("不是数：{value}"),
     "bad.not-key": _("不是验证公钥。"),
     "bad.not-signature": _("不是签名行。"),
@@ -78,11 +78,24 @@ REASONS: Words = {
     "bad.other-log": _("签名的密钥属于另一个日志。"),
     "bad.not-proof": _("不是存证证明，或少了一行。"),
     "bad.no-path": _("由该事件推不到已签名的根：事件或证明被改动过。"),
-    "bad.rewritten": _("日志被改写：现有的 {second} 条不是由当时的 {first} 条续写而成。"),
+    "bad.rewritten": _(
+        "现有的 {second} 条不是由当时的 {first} 条续写而成：日志被改写，或输入的条数、根有误。"
+    ),
     "bad.smaller": _(
         "日志现有 {second} 条，少于当时的 {first} 条：日志被截短，或本网站给出的不是最新状态。"
     ),
-    "bad.wrong-tiles": _("取得的日志切片与检查点不符，无法比较；请稍后再试或换一个网络。"),
+    "bad.wrong-tiles": _("取得的日志瓦片与检查点不符，无法比较；请稍后再试或换一个网络。"),
+}
+
+ACTS: Words = {
+    "item.published": _("公示生效"),
+    "plan.published": _("备案并公开"),
+    "draw.announced": _("抽取公告"),
+    "draw.drawn": _("抽取并匹配"),
+    "draw.voided": _("作废"),
+    "draw.attested": _("核验签署"),
+    "result.published": _("公示结果"),
+    "publication.recorded": _("发布公示"),
 }
 
 _BORROWED = ("ok", "not", "open", "why", "details", "wanted", "found", "nothing", "place")

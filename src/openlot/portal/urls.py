@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from openlot.portal import views
+from openlot.portal import log_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -17,6 +17,12 @@ urlpatterns = [
     path("receipt/", views.receipt, name="receipt"),
     path("receipt/file/", views.receipt_file, name="receipt-file"),
     path("ledger/", views.ledger, name="ledger"),
+    path("log/", log_views.log, name="log"),
+    path("log/checkpoint", log_views.checkpoint, name="log-checkpoint"),
+    path("log/checkpoints/<int:size>", log_views.past, name="log-past"),
+    re_path(r"^log/(?P<path>tile/.+)$", log_views.tile, name="log-tile"),
+    path("log/check/<slug:public_id>/<int:number>/", log_views.check, name="log-check"),
+    path("records/<slug:public_id>/log/<int:number>.tlog-proof", log_views.proof, name="log-proof"),
     path("verify/", views.verify, name="verify"),
     path("verify/fairdraw.pyz", views.verifier_file, name="verifier-file"),
     path("verify/<slug:public_id>/", views.verify_draw, name="verify-draw"),

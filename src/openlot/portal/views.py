@@ -12,6 +12,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
 from openlot.portal.ledger import public_ledger
+from openlot.portal.log import proven
 from openlot.portal.receipts import told
 from openlot.portal.verifier import NAME, archive
 from openlot.portal.verify_words import verify_words
@@ -61,6 +62,7 @@ def record(request: HttpRequest, public_id: str) -> HttpResponse:
             "files": files,
             "versions": history(found),
             "attestations": attestations(found),
+            "proven": proven(found),
             "extensions": extensions(found),
             "template": f"portal/_{found.kind}.html",
         },

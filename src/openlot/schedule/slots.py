@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks.base import Task
 
 from openlot.kernel import clock
-from openlot.schedule import nightly
+from openlot.schedule import nightly, witnessing
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,18 @@ def daily(hour: int, minute: int) -> Callable[[datetime], datetime]:
     return moment
 
 
+def every(minutes: int) -> Callable[[datetime], datetime]:
+    """Return the rule of every so many minutes (每隔若干分钟) of an hour."""
+
+    def moment(now: datetime) -> datetime:
+        return now.replace(minute=now.minute - now.minute % minutes, second=0, microsecond=0)
+
+    return moment
+
+
 SLOTS = (
     Slot("lapse-certificates", _("执法证件到期处理"), nightly.lapse_certificates, daily(0, 10)),
     Slot("clear-sessions", _("清理过期会话"), nightly.clear_sessions, daily(1, 10)),
     Slot("find-drift", _("无留痕改动检查"), nightly.find_drift, daily(1, 40)),
+    Slot("ask-witnesses", _("请见证人加签"), witnessing.let_witnesses_sign, every(10)),
 )

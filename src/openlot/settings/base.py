@@ -29,6 +29,8 @@ CITY_CODE = env_str("CITY_CODE", "341282")
 LOG_ORIGIN = env_str("LOG_ORIGIN", f"openlot-{CITY_CODE}/log1")
 LOG_KEY_FILE = env_str("LOG_KEY_FILE", "")
 LOG_OLD_KEY_FILE = env_str("LOG_OLD_KEY_FILE", "")
+LOG_PUBLIC_KEY_FILE = env_str("LOG_PUBLIC_KEY_FILE", "")
+WITNESSES = env_str("WITNESSES", "")
 LOG_STATE_FILE = env_str("LOG_STATE_FILE", "")
 UPLOAD_LIMIT = 64 * 1024 * 1024
 

@@ -14,3 +14,4 @@ _BESIDE = (
     DATABASE_URL.removeprefix("sqlite:///") if "sqlite" in DATABASE_URL else f"{ROOT}/var/demo"
 )
 LOG_KEY_FILE = env_str("LOG_KEY_FILE", f"{_BESIDE}.log-key")
+LOG_PUBLIC_KEY_FILE = f"{LOG_KEY_FILE}.pub"

@@ -111,3 +111,12 @@ class PersonalPartShredded(Event):
 
     entry: PubStr
     reason: IntStr
+
+
+@event("log.witness_refused", v=1)
+class WitnessRefused(Event):
+    """A witness would not cosign a checkpoint: the log is not what it has seen."""
+
+    witness: PubStr
+    size: PubInt
+    answer: PubStr

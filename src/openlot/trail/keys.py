@@ -50,6 +50,9 @@ class LogKey:
 def make_key(path: Path, name: str, *, replace: bool = False) -> LogKey:
     """Make a key (生成密钥) and keep it in a new file that only its owner may read.
 
+    The public key goes into ``.pub`` beside it, which the portal reads.
+
+
     raises    Conflict when there is a file already
     """
     made = LogKey(name, Ed25519PrivateKey.generate())
@@ -63,6 +66,7 @@ def make_key(path: Path, name: str, *, replace: bool = False) -> LogKey:
         raise Conflict(text, path=str(path)) from error
     with os.fdopen(handle, "w", encoding="ascii") as stream:
         stream.write(made.text())
+    path.with_name(f"{path.name}.pub").write_text(f"{made.vkey}\n", encoding="ascii")
     return made
 
 

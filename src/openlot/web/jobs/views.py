@@ -25,6 +25,7 @@ from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
 from openlot.schedule import SLOTS
 from openlot.trail.places import is_late
+from openlot.trail.witnesses import refusing_witnesses
 from openlot.web.buttons import button
 from openlot.web.jobs.progress import progress_of
 from openlot.web.lists import Column, Filter, ListSpec, show_list
@@ -120,6 +121,10 @@ def alarms(actor: Actor) -> list[tuple[str, Text]]:
         found.append(
             ("bad", _("全程留痕已超过 60 秒未入树或未签署，请检查后台服务和日志签名密钥。"))
         )
+    names = "、".join(refusing_witnesses())
+    if names:
+        words = _("见证人 %(names)s 拒绝加签：存证日志与其所见不符，请立即查明（见运维手册）。")
+        found.append(("bad", words % {"names": names}))
     return found
 
 

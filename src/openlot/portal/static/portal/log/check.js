@@ -1,7 +1,7 @@
 // The check of a proof of the log (存证核验), step by step; nothing here knows the page or a language.
 import { Refusal } from "../verify/refusal.js";
 import { Steps } from "../verify/verify.js";
-import { openCheckpoint, parseKey, readText, timeOf } from "./note.js";
+import { openCheckpoint, parseCheckpoint, parseKey, readText, timeOf } from "./note.js";
 import { leadsTo, openedEvent, parseProof } from "./proof.js";
 import { checkGrowth } from "./tree.js";
 
@@ -28,7 +28,7 @@ function checkpointSteps(steps, text, keys, witnesses, file) {
     return { value, values: { ...value.checkpoint } };
   });
   if (!sealed) return null;
-  steps.run("witness", () => {
+  if (witnesses.length) steps.run("witness", () => {
     const facts = sealed.cosignatures.map(({ name, value }) => ({ code: "witness", values: { name, at: moment(value) } }));
     return { state: facts.length ? "ok" : "open", values: { n: facts.length }, facts };
   });
@@ -108,8 +108,20 @@ function proofSteps(steps, bytes, logKeys, witnessKeys) {
   return checkpoint;
 }
 
-/** Return `{size, root}` of what stands on paper: a number, then 64 hexadecimal digits in any groups; else null. */
-export function fromPaper(text) {
+/**
+ * Return `{size, root}` of what stands on paper, else null: a number and 64 hexadecimal digits in any groups, or the
+ * three lines that its code holds, of the log that is named.
+ */
+export function fromPaper(text, origin) {
+  const lines = text.trim().split(/\s*\n/);
+  if (lines.length === 3 && lines[0] === origin && /^[A-Za-z0-9+/]{43}=$/.test(lines[2])) {
+    try {
+      const { size, root } = parseCheckpoint(`${lines.join("\n")}\n`, "");
+      return { size, root };
+    } catch {
+      return null;
+    }
+  }
   const match = /(?:^|\D)(\d{1,16})[^0-9a-f]+((?:[0-9a-f]\s*){64})$/i.exec(text.trim());
   if (!match || !Number.isSafeInteger(Number(match[1]))) return null;
   return { size: Number(match[1]), root: match[2].replace(/\s/g, "").toLowerCase() };

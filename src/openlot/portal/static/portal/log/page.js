@@ -52,7 +52,7 @@ function onPaper() {
   const text = paperField.value.trim();
   if (!text) return {};
   if (text.includes("\n\n")) return { checkpoint: encode(`${text}\n`) };
-  const paper = fromPaper(text);
+  const paper = fromPaper(text, keys[0].split("+")[0]);
   return paper ? { paper } : null;
 }
 

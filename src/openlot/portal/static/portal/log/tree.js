@@ -33,7 +33,7 @@ export function hasGrown(first, second, firstRoot, secondRoot, path) {
   return last === 0 && old === firstRoot && now === secondRoot;
 }
 
-/** Return the address of a tile below the log's prefix (切片路径). */
+/** Return the address of a tile below the log's prefix (瓦片路径). */
 export function tilePath(level, number, width) {
   let text = String(number % 1000).padStart(3, "0");
   for (let rest = Math.floor(number / 1000); rest; rest = Math.floor(rest / 1000)) {
@@ -54,7 +54,7 @@ function combine(hashes) {
   return row[0];
 }
 
-/** A tree of `size` leaves read from its tiles (切片树): `read(path)` resolves to the bytes of one. */
+/** A tree of `size` leaves read from its tiles (瓦片树): `read(path)` resolves to the bytes of one. */
 export class TileTree {
   constructor(size, read) {
     this.size = size;
