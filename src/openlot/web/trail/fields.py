@@ -29,6 +29,7 @@ Text = str | Promise
 LABELS: dict[str, Text] = {
     "address": _("网络地址"),
     "adigest": _("公告校验码"),
+    "answer": _("答复"),
     "area": _("抽查领域"),
     "asked": _("申请事项"),
     "attempt": _("第几次抽取"),
@@ -162,6 +163,7 @@ LABELS: dict[str, Text] = {
     "signed_by": _("签字情况"),
     "signer": _("签字人"),
     "simulations": _("模拟次数"),
+    "size": _("日志条数"),
     "slack": _("负荷余量"),
     "small_pool_count": _("小基数：至少抽取（户）"),
     "small_pool_size": _("小基数：可抽取不超过（户）"),
@@ -187,6 +189,7 @@ LABELS: dict[str, Text] = {
     "warnings": _("概率过高的配对"),
     "window_from_on": _("检查时间从"),
     "window_to_on": _("检查时间至"),
+    "witness": _("见证人"),
     "year": _("年度"),
 }
 

@@ -124,4 +124,5 @@ WORDS: dict[str, str | Promise] = {
     "privacy.personal_revealed": _("查看完整个人信息"),
     "privacy.list_exported": _("导出列表"),
     "trail.shredded": _("销毁个人信息"),
+    "log.witness_refused": _("见证人拒绝加签"),
 }
