@@ -169,6 +169,12 @@ def test_matching_equals_its_restatement(world):
         shortage = found.shortage
         assert shortage is not None
         assert shortage.capacity < len(shortage.places)
+        reach = {
+            p.id: {place.target for place in shortage.places if _may(roster, p, place)}
+            for p in roster.inspectors
+        }
+        assert set(shortage.inspectors) == {name for name, targets in reach.items() if targets}
+        assert shortage.capacity == sum(min(caps[name], len(reach[name])) for name in reach)
         return
     assert found.ceiling == heights[0]
     limit = {i: min(c, heights[0] + slack) for i, c in caps.items()}

@@ -192,6 +192,11 @@ def test_rosters_that_are_refused(old: bytes, new: bytes, line: int, reason: str
 OPENINGS = [
     (b"vdr1|open|", b"vdr1|shut|", 1, "not an opening"),
     (b"vdr1|open|341282-2026-S031", b"vdr1|open|a b", 1, "session"),
+    (b"vdr1|open|341282-2026-S031", b"vdr1|open|341282-2026-S031|x", 1, "has 4 fields"),
+    (b"vdr1|open|341282-2026-S031", b"vdr1|open", 1, "has 2 fields"),
+    (b"value|dice|", b"value|dice|1|", 5, "has 4 fields"),
+    (b"value|dice|31415926535897932384", b"value|dice", 5, "has 2 fields"),
+    (b"value|dice|31415926535897932384", b"value|dice|", 5, "an empty value"),
     (b"value|dice|", b"values|dice|", 5, "one value line"),
     (b"value|dice|", b"value|reserve|", 5, "one value line"),
     (b"\nend\n", b"\n", 6, "does not end"),
