@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -9,12 +10,13 @@ from services.test_chain import prepared, waiting_task
 
 from openlot.draws.comparison import ELIGIBLE, UNLISTED, comparison
 from openlot.draws.framing import frames_of
-from openlot.draws.models import Draw
-from openlot.draws.services import freeze, request_seal, request_void
+from openlot.draws.models import SEALED, Draw
+from openlot.draws.services import freeze, play_party, request_seal, request_void
 from openlot.kernel.actor import Role
 from openlot.ops.demo import main_job
 from openlot.ops.demo.city import as_role
-from openlot.publication.services import void_draw
+from openlot.publication.models import PublicRecord
+from openlot.publication.services import announce_draw, void_draw
 from openlot.registers.models import InspectionTarget
 from openlot.registers.rows import TargetRow
 from openlot.registers.services import import_targets
@@ -44,6 +46,14 @@ def row_of(target: InspectionTarget) -> TargetRow:
     )
 
 
+def left_out(record: PublicRecord) -> Counter[str]:
+    """Return how many were left out for which reason, as the announcement publishes it."""
+    counted: Counter[str] = Counter()
+    for row in record.body["excluded"]:
+        counted[row["code"]] += row["n"]
+    return counted
+
+
 def test_the_first_list_has_nothing_to_compare_with():
     """Without an earlier draw only the numbers are told."""
     found = comparison(prepared())
@@ -54,7 +64,7 @@ def test_the_first_list_has_nothing_to_compare_with():
 
 
 @pytest.mark.law("JZF2020-9/2.4")
-def test_a_target_left_out_the_day_before_is_listed_first_with_who_did_it():
+def test_a_target_left_out_the_day_before_is_listed_first_with_who_did_it(sign_in):
     """A friend moved out between a voided draw and the next shows at the top, by name."""
     main_job.ceremony(waiting_task(), "test")
     draw = Draw.objects.get(task=waiting_task())
@@ -83,4 +93,21 @@ def test_a_target_left_out_the_day_before_is_listed_first_with_who_did_it():
 
     request_seal(again, actor=as_role("WLTY", Role.TASK_CLERK))
     freeze(again, actor=as_role("WLTY", Role.DEPARTMENT_HEAD))
-    assert dict(comparison(Draw.objects.get(pk=again.pk)).counts) == now
+    sealed = Draw.objects.get(pk=again.pk)
+    assert dict(comparison(sealed).counts) == now
+    assert comparison(sealed).n_lost == 1
+
+    auditor = sign_in("sjj-auditor")  # an overseer finds it on the desk before anything is drawn
+    assert "待核对的封存名单" in auditor.get("/desk/").content.decode()
+    ledger = auditor.get("/draws/ledger/").content.decode()
+    assert f"/draws/{sealed.public_id}/comparison/" in ledger
+    page = auditor.get(f"/draws/{sealed.public_id}/comparison/").content.decode()
+    assert friend.name in page
+    assert clerk.name in page
+
+    for source in sealed.sources.filter(type__in=SEALED):
+        play_party(source, actor=as_role("WLTY", Role.TASK_CLERK))
+    announce_draw(sealed, actor=as_role("WLTY", Role.TASK_CLERK))
+    records = PublicRecord.objects.filter(kind=PublicRecord.Kind.ANNOUNCEMENT, code=sealed.draw_id)
+    first, second = records.order_by("pk")  # and the public reads of one more
+    assert left_out(second)["X01"] == left_out(first)["X01"] + 1

@@ -48,6 +48,11 @@ class Comparison:
     counts: Mapping[tuple[str, str], int]
     changes: list[Change]
 
+    @property
+    def n_lost(self) -> int:
+        """How many could be drawn the last time and cannot now (新排除)."""
+        return sum(n for (before, _), n in self.counts.items() if before == ELIGIBLE)
+
 
 def comparison(draw: Draw) -> Comparison:
     """Return the freeze diff of a draw (封存对照): of the sealed lists, else of the registers now.

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from openlot.draws.models import (
     Amendment,
     Draw,
     DrawExclusion,
     DrawFrame,
+    DrawState,
     Extension,
     ExtensionState,
 )
@@ -66,6 +67,13 @@ def accounts(draws: QuerySet[Draw]) -> list[Account]:
     ):
         found[name].reasons[code] += count
     return sorted(found.values(), key=lambda one: (-one.rate_bp, one.department))
+
+
+def to_compare(draws: QuerySet[Draw]) -> QuerySet[Draw]:
+    """Return the sealed lists that were not drawn yet (待核对的封存名单), with their sizes."""
+    waiting = draws.filter(state__in=(DrawState.FROZEN, DrawState.ANNOUNCED))
+    sizes = {"n_entries": Sum("frames__n_entries"), "n_eligible": Sum("frames__n_eligible")}
+    return waiting.annotate(**sizes).order_by("-frozen_at")
 
 
 def voids(draws: QuerySet[Draw]) -> Iterable[Draw]:

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts.selectors import waiting_requests, without_all_duties
+from openlot.draws.ledger import to_compare
 from openlot.draws.models import Amendment, Draw, Extension
 from openlot.inspections.models import Inspection
 from openlot.inspections.selectors import without_officer
@@ -41,6 +42,11 @@ class Todo:
     rows: Callable[[Actor], QuerySet[Any]]
     url: str
     hot: bool = False
+
+
+def to_compare_by(_actor: Actor) -> QuerySet[Any]:
+    """Return the sealed lists an overseer looks through before the draw (待核对的封存名单)."""
+    return to_compare(Draw.objects.all())
 
 
 TODOS = (
@@ -124,6 +130,12 @@ TODOS = (
         lambda a: Draw.objects.filter(state="seal_requested"),
         "tasks/?state=approved",
         hot=True,
+    ),
+    Todo(
+        _("待核对的封存名单"),
+        Perm.BUNDLE_VIEW,
+        to_compare_by,
+        "draws/ledger/",
     ),
     Todo(
         _("待决定的作废"),

@@ -60,6 +60,7 @@ def _numbers(found: Comparison) -> list[Fact]:
             link("draw", str(previous), pid=previous.public_id) if previous is not None else "—",
         ),
         Fact(_("与上次不同"), sum(found.counts.values())),
+        Fact(_("新排除"), found.n_lost if previous is not None else "—"),
     ]
 
 

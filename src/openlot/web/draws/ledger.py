@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from openlot.draws.ledger import MOST, Account, accounts, voids
+from openlot.draws.ledger import MOST, Account, accounts, to_compare, voids
 from openlot.draws.selectors import amendment_list, draw_list, extension_list
 from openlot.publication.templatetags.quotas import exclusion_words
 from openlot.rights.perms import Perm
@@ -22,6 +22,7 @@ def draw_ledger(request: StaffRequest) -> HttpResponse:
         title=_("排除与作废公开账"),
         subtitle=_("每一户不可抽取的都有原因，每一次作废都有提请人和其他单位的决定人。"),
         blocks=[
+            _sealed(request),
             _rates(accounts(draws)),
             _amended(request),
             _extended(request),
@@ -29,6 +30,23 @@ def draw_ledger(request: StaffRequest) -> HttpResponse:
         ],
     )
     return page.show(request)
+
+
+def _sealed(request: StaffRequest) -> Block:
+    """List what is sealed and not drawn yet, each with the way to its freeze diff."""
+    rows = [
+        (
+            link("draw-comparison", str(draw), pid=draw.public_id),
+            draw.task.department.short_name,
+            draw.n_entries,
+            draw.n_entries - draw.n_eligible,
+            draw.get_state_display(),
+        )
+        for draw in to_compare(draw_list(request.actor))[:MOST]
+    ]
+    headings = (_("封存对照"), _("部门"), _("名单内对象"), _("不可抽取"), _("状态"))
+    note = _("封存对照列明与上次名单相比谁新被排除、由谁改的。")
+    return Block(_("待核对的封存名单"), headings, rows, _("没有等待抽取的封存名单。"), note=note)
 
 
 def _rates(found: list[Account]) -> Block:
