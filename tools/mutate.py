@@ -289,11 +289,11 @@ class Session:
         return not any(report.failed for report in reports)
 
     def _reaching(self, name: str, mutant: Mutant) -> list[str]:
-        """Return the tests that reach the changed statement, else the module; properties first."""
+        """Return the tests that reach the changed statement, properties first; outside of functions all."""
         reach = self.reach[name]
+        if not mutant.inside:
+            return list(self.items)
         tests = {test for line in mutant.lines for test in reach.get(line, ())}
-        if not mutant.inside or not tests:
-            tests = {test for tests in reach.values() for test in tests}
         return sorted(tests, key=self._order)[:MOST]
 
     def _order(self, test: str) -> tuple[bool, float, str]:
@@ -374,13 +374,9 @@ def main(modules: Sequence[str]) -> None:
         "mutants", deadline=None, derandomize=True, database=None, max_examples=60, phases=phases
     )
     hypothesis.settings.load_profile("mutants")
-    paths = sorted(path for name in TESTS for path in _python(ROOT / name))
-    tests = sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:12]
+    paths = [path for name in TESTS for path in [*sorted(ROOT.glob(f"{name}/*.py")), ROOT / name]]
+    tests = sha256(b"".join(path.read_bytes() for path in paths if path.is_file())).hexdigest()[:12]
     raise SystemExit(run_pytest(TESTS, Session(modules, tests)))
-
-
-def _python(path: Path) -> Iterator[Path]:
-    return path.glob("*.py") if path.is_dir() else iter([path])
 
 
 def _report(name: str, found: dict[str, bool], source: str) -> None:
