@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import QuerySet, Sum
 
@@ -69,8 +70,11 @@ def accounts(draws: QuerySet[Draw]) -> list[Account]:
     return sorted(found.values(), key=lambda one: (-one.rate_bp, one.department))
 
 
-def to_compare(draws: QuerySet[Draw]) -> QuerySet[Draw]:
-    """Return the sealed lists that were not drawn yet (待核对的封存名单), with their sizes."""
+def to_compare(draws: QuerySet[Draw]) -> QuerySet[Any]:
+    """Return the sealed lists that were not drawn yet (待核对的封存名单), with their sizes.
+
+    Each has ``n_entries`` and ``n_eligible`` of all its lists together.
+    """
     waiting = draws.filter(state__in=(DrawState.FROZEN, DrawState.ANNOUNCED))
     sizes = {"n_entries": Sum("frames__n_entries"), "n_eligible": Sum("frames__n_eligible")}
     return waiting.annotate(**sizes).order_by("-frozen_at")
