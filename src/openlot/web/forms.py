@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from openlot.kernel.errors import Conflict, DomainError, Invalid, StaleState
+from openlot.kernel.errors import Conflict, DomainError, Invalid, StaleState, TooLarge
 
 T = TypeVar("T")
 
@@ -54,7 +54,7 @@ def submit(form: forms.Form, act: Callable[[dict[str, Any]], T]) -> T | None:
             form.add_error(field if field in form.fields else None, str(text))
         if not error.fields:
             form.add_error(None, error.message)
-    except (Conflict, StaleState) as error:
+    except (Conflict, StaleState, TooLarge) as error:
         form.add_error(None, error.message)
     return None
 
