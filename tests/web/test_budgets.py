@@ -20,6 +20,7 @@ from openlot.web.screens import Screen
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 COMMON = 13
+EXPORT_NOTED = 6  # an export counts its rows and writes its event with two private parts
 BUDGETS = {
     "account": 22,
     "account-request": 15,
@@ -83,7 +84,8 @@ def test_every_page_keeps_its_budget(username: str, sign_in):
                 client.get(path)  # the first look writes that it happened; the budget is of a page
             with questions() as asked:
                 answer = client.get(path)
-            if asked() > BUDGETS.get(screen.name, COMMON):
+            noted = EXPORT_NOTED if "export=" in path else 0
+            if asked() - noted > BUDGETS.get(screen.name, COMMON):
                 dear[screen.name] = max(asked(), dear.get(screen.name, 0))
             if answer["Content-Type"].startswith("text/html"):
                 assert answer.content.count(b"<tr") <= MOST_ROWS, path
