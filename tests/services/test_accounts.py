@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
 
 from openlot.accounts import services
+from openlot.accounts.guards import seat_faults
 from openlot.accounts.models import (
     AccountRequest,
     Department,
@@ -17,7 +19,7 @@ from openlot.accounts.models import (
     RequestState,
     User,
 )
-from openlot.accounts.selectors import missing_duties, seat_faults, without_all_duties
+from openlot.accounts.selectors import missing_duties, without_all_duties
 from openlot.kernel import clock
 from openlot.kernel.actor import THREE_ADMINISTRATORS, Actor, Role
 from openlot.kernel.errors import Conflict, Denied, Invalid, StaleState
@@ -342,3 +344,21 @@ def test_no_right_stands_in_two_scopes():
         perms = [perm for held in scopes.values() for perm in held]
         assert len(perms) == len(set(perms)), role
     assert set(RULES.values()) <= set(Scope)
+
+
+def test_the_table_of_rights_is_written_afresh():
+    """docs/rights.md has the table that the rules make."""
+    call_command("rights", check=True)
+
+
+def test_the_site_does_not_start_without_the_guard():
+    """A dropped or disabled trigger is told; with it nothing is."""
+    assert seat_faults() == []
+    drop = {
+        "sqlite": "DROP TRIGGER accounts_grant_seat_changed",
+        "postgresql": "ALTER TABLE accounts_grant DISABLE TRIGGER accounts_grant_seat",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(drop[connection.vendor])
+    (fault,) = seat_faults()
+    assert "accounts_grant_seat" in fault

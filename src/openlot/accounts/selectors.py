@@ -29,7 +29,7 @@ from openlot.accounts.models import (
     User,
     in_force,
 )
-from openlot.kernel.actor import THREE_ADMINISTRATORS, Actor, Role
+from openlot.kernel.actor import Actor, Role
 from openlot.policies.models import Policy
 from openlot.policies.selectors import in_force as policy_in_force
 from openlot.rights.access import visible
@@ -152,20 +152,3 @@ def dormant_accounts(before: datetime) -> QuerySet[User]:
     unused = Q(last_login=None) | Q(last_login__lt=before)
     old = Q(opened_at=None) | Q(opened_at__lt=before)
     return User.objects.filter(unused & old, is_active=True)
-
-
-def seat_faults() -> list[str]:
-    """Return what breaks the separation of the three administrators (三员分设核查), in words."""
-    faults = [
-        f"User.{field.name}: no superuser exists on this platform"
-        for field in User._meta.get_fields()
-        if field.name in ("is_superuser", "is_staff", "user_permissions")
-    ]
-    live = Grant.objects.filter(revoked_at=None)
-    holders = live.filter(role__in=THREE_ADMINISTRATORS).values("user")
-    counted = live.filter(user__in=holders).values("user__username").annotate(n=Count("pk"))
-    faults += [
-        f"{row['user__username']}: an administrator holds {row['n']} roles"
-        for row in counted.filter(n__gt=1).order_by("user__username")
-    ]
-    return faults

@@ -88,8 +88,8 @@ def _day(day: date | None) -> str:
 def _draw(draw: Draw) -> PackDraw:
     found = assessment(draw)
     refs = [draw.requested_by_ref, draw.frozen_by_ref, draw.drawn_by_ref]
-    users = User.objects.filter(username__in=[ref.removeprefix("user:") for ref in refs if ref])
-    names = {f"user:{user.username}": user.name for user in users}
+    users = User.objects.filter(handle__in=[ref.removeprefix("user:") for ref in refs if ref])
+    names = {f"user:{user.handle}": user.name for user in users}
     return PackDraw(
         draw_id=str(draw),
         state=draw.get_state_display(),

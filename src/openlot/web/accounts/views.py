@@ -25,7 +25,7 @@ from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
 from openlot.web.accounts.acts import account_acts
 from openlot.web.accounts.forms import OpenForm
-from openlot.web.accounts.words import asked_for, request_tag, role_words, standing
+from openlot.web.accounts.words import asked_for, ended, request_tag, role_words, standing
 from openlot.web.forms import submit
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
@@ -174,7 +174,7 @@ def _grants_block(user: User) -> Block:
 def _grant_tag(grant: Grant) -> object:
     if grant.revoked_at:
         words = {"day": _day(grant.revoked_at), "reason": grant.revoked_reason or "—"}
-        return tag(_("%(day)s 撤销：%(reason)s") % words)
+        return ended(_("已撤销"), _("%(day)s 撤销：%(reason)s") % words)
     if grant.ends_on and grant.ends_on < clock.today():
         return tag(_("已到期"))
     return tag(_("有效"), "green")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -32,6 +33,11 @@ def standing(user: User) -> SafeString:
         "closed": (_("已停用"), "grey"),
     }
     return tag(*words[user.standing])
+
+
+def ended(state: str, words: str) -> SafeString:
+    """Return what has ended, when and why (终止说明): a short tag, then the words."""
+    return format_html("{} {}", tag(state), words)
 
 
 def request_tag(request: AccountRequest) -> SafeString:

@@ -23,7 +23,7 @@ from openlot.accounts.selectors import (
 from openlot.kernel import clock
 from openlot.rights.access import may
 from openlot.rights.perms import Perm
-from openlot.web.accounts.words import person, role_words, standing
+from openlot.web.accounts.words import ended, person, role_words, standing
 from openlot.web.forms import StaffForm, submit
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
@@ -134,17 +134,18 @@ def _duty_block(obj: Department) -> Block:
                 d.user.name,
                 clock.local(d.named_at).date() if d.named_at else "—",
                 who if d.named_by_ref else "—",
-                tag(_("在任"), "green")
-                if d.ended_at is None
-                else tag(
-                    _("%(day)s 免去：%(reason)s")
-                    % {"day": clock.local(d.ended_at).date(), "reason": d.ended_reason or "—"}
-                ),
+                tag(_("在任"), "green") if d.ended_at is None else _relieved(d),
             )
             for d, who in zip(rows, named_by, strict=True)
         ],
         _("尚未明确账号管理、数据录入、信息公示专人。"),
     )
+
+
+def _relieved(duty: Duty) -> object:
+    day = clock.local(duty.ended_at).date() if duty.ended_at else "—"
+    words = {"day": day, "reason": duty.ended_reason or "—"}
+    return ended(str(_("已免去")), _("%(day)s 免去：%(reason)s") % words)
 
 
 def _people_block(people: Any) -> Block:
