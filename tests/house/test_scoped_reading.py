@@ -28,6 +28,7 @@ UNSCOPED = {
     "web/draws/": f"{SCREENS_GIVE_IT}; {OF_ONE_CHECKED}",
     "web/inspections/views.py": f"{SCREENS_GIVE_IT}; {OF_ONE_CHECKED}",
     "web/papers/views.py": SCREENS_GIVE_IT,
+    "web/privacy/": "one person's row, by the right to reveal it; the service asks again",
     "web/registers/": f"{SCREENS_GIVE_IT}; receipts are asked for one checked target",
     "web/results/": f"{SCREENS_GIVE_IT}; officers of one checked result",
     "web/signin/": "nobody is signed in yet, or one's own sessions and factors",
