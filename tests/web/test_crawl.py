@@ -123,6 +123,8 @@ def rights_on(model: type[Model]) -> set[Perm]:
         for screen in SCREENS.values()
         if screen.perm and screen.source is not None and rows_of(screen).model is model
     }
+    if model is User:  # whoever reads the trail reads who acted
+        named.add(Perm.TRAIL_VIEW)
     return named or {BESIDE[model._meta.app_label]}
 
 
