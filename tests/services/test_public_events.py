@@ -96,6 +96,9 @@ def test_the_form_takes_an_issue_only_as_a_number(sign_in):
     parties = list(Department.objects.filter(code__in=["WLTY", "SFJ"]).values_list("pk", flat=True))
     page = client.post(address, {"parties": parties, "game": "KL8", "issue": "下期"})
     assert "请填写期号" in page.content.decode()
-    client.post(address, {"parties": parties, "game": "KL8", "issue": "2026311"})
+    page = client.post(address, {"parties": parties, "game": "KL8", "issue": "2026311"})
+    assert "请填写开奖时间" in page.content.decode()
+    at = "2026-11-21T21:30"
+    client.post(address, {"parties": parties, "game": "KL8", "issue": "2026311", "event_at": at})
     draw = Draw.objects.get(task=waiting_task())
     assert draw.sources.last().param == "1-80:20:sorted:KL8.2026311"

@@ -128,6 +128,7 @@ class DrawPaper:
     disclosure: str
     is_demo: bool
     level: str
+    anchors: tuple[str, ...]
     frozen_at: str
     announced_at: str
     drawn_at: str

@@ -90,6 +90,9 @@ def parties_document(draw: Draw) -> bytes:
     """Return who brings which random value (随机数参与方)."""
     sources = list(draw.sources.select_related("party"))
     lines = [f"{s.index}. {s.source_id}：{s.party_name}" for s in sources]
+    if draw.event_at is not None:
+        at = clock.local(draw.event_at)
+        lines.append(f"公共事件开奖时间：{at:%Y-%m-%d %H:%M}，此前须在本市以外存证公告校验码")
     return _text(["随机数来源", *lines, f"掷骰单位：{dice_thrower(sources, draw)}"])
 
 

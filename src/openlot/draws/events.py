@@ -105,7 +105,7 @@ class AmendmentRefused(Event):
 class ExtensionRequested(Event):
     """A department asked to draw more targets for a task that was drawn."""
 
-    first: PubStr
+    extends: PubStr
     more: PubInt
     reason: PubStr
     document: PubStr
@@ -123,6 +123,30 @@ class ExtensionApproved(Event):
     """Another unit approved a supplementary draw."""
 
     more: PubInt
+
+
+@event("draw.anchor_recorded", v=1)
+class AnchorRecorded(Event):
+    """Somebody recorded where the announcement was fixed outside the city."""
+
+    kind_of_anchor: PubStr
+    anchored_at: PubStr
+    document: PubStr
+
+
+@event("draw.anchor_confirmed", v=1)
+class AnchorConfirmed(Event):
+    """A second person found the announcement's digest in an anchor."""
+
+    file: PubStr
+    sha256: PubStr
+
+
+@event("draw.anchor_rejected", v=1)
+class AnchorRejected(Event):
+    """A second person did not find the announcement's digest in an anchor."""
+
+    reason: PubStr
 
 
 @event("draw.amendment_agreed", v=1)

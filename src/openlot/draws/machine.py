@@ -2,6 +2,7 @@
 
 from openlot.draws import events as e
 from openlot.draws.models import AmendmentState as A
+from openlot.draws.models import AnchorState as N
 from openlot.draws.models import DrawState as S
 from openlot.draws.models import ExtensionState as X
 from openlot.lifecycle.arrows import Machine, arrow
@@ -77,5 +78,17 @@ EXTENSION = Machine(
         arrow(
             "approve", (X.REQUESTED,), X.APPROVED, Perm.AMEND_DECIDE, e.ExtensionApproved, law=LAW
         ),
+    ),
+)
+
+ANCHOR = Machine(
+    "draws.Anchor",
+    states=N,
+    arrows=(
+        arrow("record", (), N.RECORDED, Perm.ANCHOR_RECORD, e.AnchorRecorded, law=LAW),
+        arrow(
+            "confirm", (N.RECORDED,), N.CONFIRMED, Perm.ANCHOR_CONFIRM, e.AnchorConfirmed, law=LAW
+        ),
+        arrow("reject", (N.RECORDED,), N.REJECTED, Perm.ANCHOR_CONFIRM, e.AnchorRejected, law=LAW),
     ),
 )

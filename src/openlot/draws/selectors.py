@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from fairdraw.announce import Source
 from fairdraw.levels import PUBLIC, Assessment, assess
+from openlot.draws.anchoring import is_anchored
 from openlot.draws.models import (
     SEALED,
     Amendment,
@@ -39,6 +40,7 @@ PUBLIC_FILES = (
     "docs/strata",
     "docs/parties",
     "docs/void",
+    *(f"anchor-{number}.tsr" for number in range(1, 10)),
 )
 
 
@@ -147,7 +149,7 @@ def assessment(draw: Draw) -> Assessment | None:
     operators = {s.source_id: s.party.code if s.party else thrower for s in sources}
     operators |= {s.source_id: PUBLIC for s in sources if s.type == "numbers"}
     lines = [as_line(s) for s in sources]
-    return assess(lines, operators, lead)
+    return assess(lines, operators, lead, anchored=is_anchored(draw))
 
 
 def dice_thrower(sources: Iterable[SeedSource], draw: Draw) -> str:

@@ -46,6 +46,7 @@ class Accept(Enum):
     PHOTO = (20, (JPEG, PNG))
     DOCUMENT = (20, (JPEG, PNG, PDF, DOCX, XLSX, TEXT))
     TABLE = (64, (TABLE_FILE,))
+    STAMP = (1, (TABLE_FILE,))
 
     @property
     def limit(self) -> int:
@@ -124,7 +125,7 @@ def plain_name(name: str) -> str:
 
 
 def _recognised(content: bytes, accept: Accept) -> tuple[str, bytes]:
-    if accept is Accept.TABLE:
+    if accept in (Accept.TABLE, Accept.STAMP):
         return TABLE_FILE, content
     if _is_picture(content):
         return _reencoded(content)

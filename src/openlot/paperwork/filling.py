@@ -27,6 +27,7 @@ from openlot.documents.papers import (
 )
 from openlot.drawing_days.models import DrawingDay
 from openlot.drawing_days.selectors import draws_of
+from openlot.draws.anchoring import confirmed, counts, line
 from openlot.draws.models import SEALED, Draw, SeedSource
 from openlot.draws.selectors import (
     assessment,
@@ -83,6 +84,10 @@ def draw_paper(draw: Draw) -> DrawPaper:
         disclosure=str(task.get_disclosure_display()),
         is_demo=draw.is_demo,
         level=found.name if found else "",
+        anchors=tuple(
+            line(row) + ("" if counts(row) else "（晚于开奖，不计入等级）")
+            for row in confirmed(draw)
+        ),
         frozen_at=_when(draw.frozen_at),
         announced_at=_when(draw.announced_at),
         drawn_at=_when(draw.drawn_at),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from openlot.draws.anchoring import confirmed, counts, line
 from openlot.draws.models import Attestation, Draw, DrawExclusion
-from openlot.draws.selectors import amendments_of, saving, strata_of
+from openlot.draws.selectors import amendments_of, assessment, saving, strata_of
 from openlot.items.models import InspectionItem, Method
 from openlot.kernel import clock
 from openlot.plans.models import AnnualPlan, PlanLine
@@ -130,6 +131,12 @@ def draw_body(draw: Draw) -> Body:
     body["targets"] = list(found.values())
     body["n_drawn"] = len(found)
     body["amendments"] = amendments_body(draw)
+    body["anchors"] = [
+        {"words": line(row), "counts": counts(row), "sha256": row.document_sha256}
+        for row in confirmed(draw)
+    ]
+    worth = assessment(draw)
+    body["level"] = worth.name if worth is not None else ""
     joined = saving(draw)
     if joined is not None:
         body["visits"] = {"checks": joined.checks, "visits": joined.visits, "apart": joined.apart}
@@ -163,6 +170,8 @@ def is_told(draw: Draw) -> bool:
     """Say whether the public record of a draw holds all there is (公示与现状一致)."""
     record = PublicRecord.objects.filter(key=f"draw:{draw}", is_current=True).first()
     if record is None:
+        return False
+    if len(record.body.get("anchors", ())) != confirmed(draw).count():
         return False
     return len(record.body.get("amendments", ())) == amendments_of(draw).count()
 

@@ -55,6 +55,8 @@ class Perm(StrEnum):
     AMEND_REQUEST = "amendment.request"
     AMEND_DECIDE = "amendment.decide"
     RESERVE_HOLD = "reserve.hold"
+    ANCHOR_RECORD = "anchor.record"
+    ANCHOR_CONFIRM = "anchor.confirm"
     DRAW_CONSENT = "draw.consent"
     DAY_VIEW = "day.view"
     DAY_RUN = "day.run"

@@ -67,6 +67,8 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
             P.AMEND_DECIDE,
             P.DRAW_CONTRIBUTE,
             P.RESERVE_HOLD,
+            P.ANCHOR_RECORD,
+            P.ANCHOR_CONFIRM,
             P.DRAW_RUN,
             P.DAY_RUN,
             P.ROSTER_VIEW,
@@ -97,6 +99,7 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
             P.PLAN_APPROVE,
             P.TASK_APPROVE,
             P.DRAW_CONFIRM,
+            P.ANCHOR_CONFIRM,
             P.DRAW_VOID,
         ),
         _B: (
@@ -140,6 +143,7 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
             P.PLAN_DRAFT,
             P.TASK_DRAFT,
             P.DRAW_PREPARE,
+            P.ANCHOR_RECORD,
             P.DRAW_RUN,
             P.RECEIPT_ISSUE,
             P.INSPECTION_PREPARE,
@@ -179,6 +183,7 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
         _A: (
             *_OVERSEEN,
             P.DRAW_CONTRIBUTE,
+            P.ANCHOR_CONFIRM,
             P.AMEND_DECIDE,
             P.BUNDLE_VIEW,
             P.TRAIL_VIEW,

@@ -19,6 +19,7 @@ from openlot.web.screens import refused
 PICKERS = {
     Accept.PHOTO: {"accept": "image/*", "capture": "environment"},
     Accept.DOCUMENT: {"accept": "image/*,.pdf,.docx,.xlsx,.txt"},
+    Accept.STAMP: {"accept": ".tsr"},
     Accept.TABLE: {"accept": ".xlsx,.csv,.txt"},
 }
 FORM_ROOM = 1024 * 1024

@@ -1,5 +1,6 @@
 """Draws (随机抽取): what was fixed before the seed, what came out, and the evidence."""
 
+from openlot.draws.models.anchor import Anchor, AnchorState
 from openlot.draws.models.draw import (
     Draw,
     DrawExclusion,
@@ -35,6 +36,8 @@ __all__ = [
     "SEALED",
     "Amendment",
     "AmendmentState",
+    "Anchor",
+    "AnchorState",
     "Attestation",
     "ChanceStatement",
     "Draw",

@@ -37,6 +37,7 @@ class Draw(Stateful):
     matches_again the draw whose targets stand but had no complete matching (另行匹配)
     extension     the approved request that it draws more targets for (补充抽取)
     shortage      why no complete matching exists: a sentence's template and values
+    event_at      when the named public event is drawn (开奖时间), bound by the announcement
     frame_key     secret that salts the leaves; opens rows for receipts and auditors only
     day_number    the drawing day it takes part in (抽签日), empty when it is held on its own
     visits_apart  visits to be expected had each list been drawn for itself
@@ -63,6 +64,7 @@ class Draw(Stateful):
     is_demo = models.BooleanField(default=False)
     as_of_on = models.DateField()
     embargo_at = models.DateTimeField(null=True, blank=True)
+    event_at = models.DateTimeField(null=True, blank=True)
     frame_key = models.BinaryField(max_length=32)
     requested_by_ref = models.CharField(max_length=80, blank=True)
     frozen_at = models.DateTimeField(null=True, blank=True)

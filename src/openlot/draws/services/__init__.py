@@ -9,6 +9,7 @@ from openlot.draws.services.amending import (
     request_rematch,
     request_replacement,
 )
+from openlot.draws.services.anchoring import confirm_anchor, record_anchor, reject_anchor
 from openlot.draws.services.chances import begin_statement, chances_key, state_chances
 from openlot.draws.services.drawing import announce_draw, draw_targets
 from openlot.draws.services.evidence import attest_draw, keep_disclosure, read_bundle
@@ -37,6 +38,7 @@ __all__ = [
     "carry_out_amendment",
     "chances_key",
     "commit_value",
+    "confirm_anchor",
     "draw_targets",
     "freeze",
     "keep_disclosure",
@@ -48,9 +50,11 @@ __all__ = [
     "prepare_draw",
     "publish_link",
     "read_bundle",
+    "record_anchor",
     "refuse_amendment",
     "refuse_extension",
     "refuse_void",
+    "reject_anchor",
     "reopen_rosters",
     "request_extension",
     "request_rematch",

@@ -32,6 +32,8 @@ def announce_draw(draw: Draw, *, actor: Actor) -> Draw:
     waiting = missing_commitments(draw).first()
     if waiting is not None:
         raise Conflict(_("%(party)s 尚未密封随机数"), party=waiting.party_name)
+    if draw.event_at is not None and draw.event_at <= clock.now():
+        raise Conflict(_("所选公共事件已过开奖时间，不能再作随机数来源；请重新准备抽取"))
     announcement = announcement_of(draw)
     data = announcement.to_bytes()
     keep(draw, "announcement.vdr", data)

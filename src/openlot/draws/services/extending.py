@@ -55,7 +55,7 @@ def _request(
     _check_first(first, nested)
     check_caps(first, asked)
     fact = events.ExtensionRequested(
-        first=str(first),
+        extends=str(first),
         more=sum(asked.values()),
         reason=reason.strip(),
         document=paper.sha256,

@@ -60,6 +60,7 @@ def prepare_draw(
     embargo_at: datetime | None,
     day_number: str = "",
     event: tuple[PublicEvent, str] | None = None,
+    event_at: datetime | None = None,
     reserve: str | None = None,
     extension: Extension | None = None,
     actor: Actor,
@@ -69,6 +70,7 @@ def prepare_draw(
     A second attempt is possible only after the first was voided, and names it.
     Where the targets stand but nobody could be matched, the next draw only matches again.
     event     a lottery and its issue, whose numbers come after the dice (L3)
+    event_at  when those numbers are drawn; L3 needs an anchor from before it
     extension an approved request to draw more targets: a draw of its own over the rest (§7.5)
     reserve   none, open or sealed; None follows the scheme: open where it has spares
 
@@ -108,6 +110,7 @@ def prepare_draw(
         is_demo=settings.DEMO,
         as_of_on=clock.today(),
         embargo_at=embargo_at,
+        event_at=event_at if event is not None else None,
         frame_key=secrets.token_bytes(32),
     )
     _put_sources(draw, parties, holder, event)

@@ -10,6 +10,7 @@ from openlot.draws.selectors import is_embargoed, missing_commitments, missing_v
 from openlot.publication.snapshots import is_told
 from openlot.rights.access import may
 from openlot.rights.perms import Perm
+from openlot.web.draws.anchor import anchor_acts
 from openlot.web.draws.extension import extension_acts
 from openlot.web.draws.forms import VoidForm
 from openlot.web.forms import ReasonForm
@@ -52,7 +53,7 @@ def draw_acts(request: StaffRequest, draw: Draw) -> list[Act]:
     ready = draw.state == "drawn" or draw.inspections.exists()
     if ready and prepares and not is_embargoed(draw) and not is_told(draw):
         acts.append(Act(href("draw-publish", pid=pid), _("公布抽取记录"), tone=""))
-    acts += extension_acts(request, draw)
+    acts += anchor_acts(request, draw) + extension_acts(request, draw)
     return acts + _rematching(request, draw) + _papers(request, draw) + _voiding(request, draw)
 
 

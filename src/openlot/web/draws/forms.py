@@ -64,6 +64,12 @@ class PrepareForm(StaffForm):
     issue = forms.CharField(
         label=_("期号"), required=False, max_length=8, help_text=_("如 2026311，须晚于公告开奖")
     )
+    event_at = forms.DateTimeField(
+        label=_("开奖时间"),
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("写入公告；此前在本市以外存证公告校验码的，可信等级可达 L3"),
+    )
     embargo_at = forms.DateTimeField(
         label=_("名单公布时间"),
         required=False,
@@ -71,7 +77,7 @@ class PrepareForm(StaffForm):
         help_text=_("此前名单与随机数不公开；留空为抽取后即可公布"),
     )
 
-    field_order = ("day", "parties", "reserve", "embargo_at", "game", "issue")
+    field_order = ("day", "parties", "reserve", "embargo_at", "game", "issue", "event_at")
 
     def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,6 +94,8 @@ class PrepareForm(StaffForm):
         game, issue = EVENTS.get(values.get("game", "")), values.get("issue", "")
         if game is not None and not ISSUE.fullmatch(issue):
             self.add_error("issue", _("请填写期号，如 2026311"))
+        if game is not None and not values.get("event_at"):
+            self.add_error("event_at", _("请填写开奖时间"))
         values["event"] = (game, issue) if game is not None else None
         return values
 

@@ -34,6 +34,7 @@ from openlot.web.draws import chances as _chances  # noqa: F401  # registers its
 from openlot.web.draws import ledger as _ledger  # noqa: F401  # registers its screen
 from openlot.web.draws import values as _values  # noqa: F401  # registers its screens
 from openlot.web.draws.acts import draw_acts
+from openlot.web.draws.anchor import anchor_block
 from openlot.web.draws.attest import attested
 from openlot.web.draws.big_screen import demo_words
 from openlot.web.draws.comparison import draws_with_task
@@ -96,7 +97,8 @@ def _prepare(
         if values.get("day"):
             return join_day(task, values["day"], **both)
         parties = [services.Party(d, d.name) for d in values["parties"]]
-        return services.prepare_draw(task, parties=parties, event=values["event"], **both)
+        named = {"event": values["event"], "event_at": values["event_at"]}
+        return services.prepare_draw(task, parties=parties, **named, **both)
 
     made = submit(form, prepare) if request.method == "POST" else None
     if made is not None:
@@ -131,6 +133,7 @@ def draw(request: StaffRequest, obj: Draw) -> HttpResponse:
         blocks=[
             *_frame_blocks(request, obj),
             _source_block(obj),
+            *anchor_block(obj),
             *extension_block(request, obj),
         ],
         story=tell(request, obj),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from openlot.accounts.models import AccountRequest, Department, Duty
-from openlot.draws.models import Amendment, Attestation
+from openlot.draws.models import Amendment, Anchor, Attestation
 from openlot.inspections.models import ServiceReceipt
 from openlot.items.models import ItemKind, KeyGround, ListKind, Method
 from openlot.kernel.actor import ROLE_NAMES
@@ -32,6 +32,7 @@ LABELS: dict[str, Text] = {
     "answer": _("答复"),
     "area": _("抽查领域"),
     "asked": _("申请事项"),
+    "anchored_at": _("存证时间"),
     "attempt": _("第几次抽取"),
     "attempts": _("执行次数"),
     "body_sha256": _("内容校验码"),
@@ -54,7 +55,6 @@ LABELS: dict[str, Text] = {
     "departments": _("部门"),
     "disclosure": _("公开方式"),
     "document": _("证明材料校验码"),
-    "draw": _("抽取"),
     "draw_id": _("抽取编号"),
     "draw_scope": _("抽取方式"),
     "draws": _("参加的抽取"),
@@ -66,13 +66,14 @@ LABELS: dict[str, Text] = {
     "evidence": _("外部抽取依据"),
     "exception": _("例外情形"),
     "fields": _("查看的字段"),
+    "extends": _("首次抽取"),
     "file": _("文件"),
     "file_name": _("文件名"),
     "file_sha256": _("文件校验码"),
     "filing_no": _("备案号"),
-    "first": _("起始"),
-    "following": _("第几次递补"),
     "format": _("格式"),
+    "first": _("起始行"),
+    "following": _("排在前面的递补"),
     "frames": _("名单校验码"),
     "frequency_per_year": _("每年频次"),
     "from_on": _("起始日"),
@@ -80,17 +81,17 @@ LABELS: dict[str, Text] = {
     "idle_days": _("未使用天数"),
     "industries": _("行业代码"),
     "is_late": _("逾期"),
-    "items": _("抽查事项"),
     "key": _("键"),
     "key_ground": _("重点事项依据"),
     "kind": _("类别"),
     "kind_of_amendment": _("变更种类"),
+    "kind_of_anchor": _("存证方式"),
     "kind_of_follow_up": _("处置种类"),
     "kind_of_record": _("公示种类"),
     "left_out": _("未参加的抽取"),
     "legal_basis": _("抽查依据"),
     "line": _("计划条目"),
-    "link": _("链环"),
+    "link": _("链值"),
     "list_kind": _("清单类型"),
     "manner": _("送达方式"),
     "max_count": _("最多抽取数"),
@@ -151,7 +152,6 @@ LABELS: dict[str, Text] = {
     "regions": _("乡镇街道"),
     "required_tags": _("资质要求"),
     "role": _("角色"),
-    "roster": _("人员名册校验码"),
     "rounding": _("取整方式"),
     "scheme_text": _("方案说明"),
     "scope": _("抽查类型"),
@@ -173,7 +173,6 @@ LABELS: dict[str, Text] = {
     "status": _("登记状态"),
     "stratify": _("分层方式"),
     "superior_item": _("上级事项"),
-    "target": _("检查对象"),
     "target_kinds": _("对象种类"),
     "target_scope": _("抽查范围"),
     "task": _("任务"),
@@ -196,6 +195,7 @@ LABELS: dict[str, Text] = {
 _KINDS: tuple[type[models.TextChoices], ...] = (
     ItemKind,
     Amendment.Kind,
+    Anchor.Kind,
     PublicRecord.Kind,
     Policy.Kind,
 )
@@ -209,6 +209,7 @@ CHOICES: Mapping[str, tuple[type[models.TextChoices], ...]] = {
     "key_ground": (KeyGround,),
     "kind": _KINDS,
     "kind_of_amendment": _KINDS,
+    "kind_of_anchor": _KINDS,
     "kind_of_record": _KINDS,
     "list_kind": (ListKind,),
     "manner": (ServiceReceipt.Manner,),

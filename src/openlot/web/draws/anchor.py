@@ -1,0 +1,205 @@
+"""Anchors (外部存证): recorded with their evidence, confirmed by another person, told as they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from openlot.draws import services
+from openlot.draws.anchoring import anchors_of, counts, line
+from openlot.draws.models import Anchor, Draw
+from openlot.kernel import clock
+from openlot.kernel.uploads import Accept
+from openlot.rights.access import may
+from openlot.rights.perms import Perm
+from openlot.web.buttons import button
+from openlot.web.draws.comparison import draws_with_task
+from openlot.web.forms import ReasonForm, StaffForm, submit
+from openlot.web.page import Act, Block, Fact, Page, digest_cell, href, link, tag
+from openlot.web.screens import StaffRequest, screen
+from openlot.web.trail.stories import names, tell
+from openlot.web.uploads import UploadField, attachment
+
+TONES = {"recorded": "gold", "confirmed": "green", "rejected": "red"}
+
+
+class AnchorForm(StaffForm):
+    """Where the announcement's digest stands outside the city (登记外部存证)."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("存证方式"), choices=Anchor.Kind.choices)
+    document = UploadField(
+        accept=Accept.DOCUMENT,
+        label=gettext_lazy("存证文件"),
+        help_text=gettext_lazy("时间戳为 .tsr 文件；报刊为版面照片；网站为截图"),
+    )
+    published_on = forms.DateField(
+        label=gettext_lazy("刊登日期"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}),
+        help_text=gettext_lazy("时间戳不填，以其中的时间为准；其余按当日终了计"),
+    )
+    title = forms.CharField(label=gettext_lazy("报刊或网站名称"), max_length=120, required=False)
+    issue = forms.CharField(label=gettext_lazy("刊期"), max_length=60, required=False)
+    page = forms.CharField(label=gettext_lazy("版面"), max_length=20, required=False)
+    address = forms.CharField(label=gettext_lazy("网址"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["document"].widget.attrs["accept"] = "image/*,.pdf,.tsr"
+
+
+def anchors_with_draw() -> QuerySet[Anchor]:
+    """Return the anchors with what their page shows (外部存证及其抽取)."""
+    more = ("draw__task__department", "decided_by_department")
+    return Anchor.objects.select_related(*more).defer("document")
+
+
+@screen(
+    "draws/<pid:pid>/anchor/",
+    name="draw-anchor",
+    perm=Perm.ANCHOR_RECORD,
+    obj=draws_with_task,
+    writes=True,
+)
+def draw_anchor(request: StaffRequest, obj: Draw) -> HttpResponse:
+    """Record an anchor with its evidence (登记外部存证)."""
+    form = AnchorForm(request.POST or None, request.FILES or None)
+
+    def record(values: dict[str, Any]) -> Anchor:
+        return services.record_anchor(obj, actor=request.actor, **values)
+
+    made = submit(form, record) if request.method == "POST" else None
+    if made is not None:
+        return redirect("anchor", pid=made.public_id)
+    back = href("draw", pid=obj.public_id)
+    page = Page(title=_("登记外部存证 · %s") % obj, crumbs=[(str(obj), back)])
+    page.facts = [Fact(_("公告校验码"), digest_cell(obj.adigest), wide=True), _command(obj)]
+    words = _("须在开奖之前固定在本市以外、无人能改的地方，由另一人复核；晚于开奖的不计入等级。")
+    page.notices.append(("info", words))
+    return page.show(request, "web/form.html", form=form, submit_label=_("登记"), back=back)
+
+
+def _command(draw: Draw) -> Fact:
+    text = f"openssl ts -query -sha256 -cert -digest {draw.adigest} -out announcement.tsq"
+    return Fact(_("申请时间戳的命令"), text, wide=True)
+
+
+@screen("anchors/<pid:pid>/", name="anchor", perm=Perm.DRAW_VIEW, obj=anchors_with_draw)
+def anchor(request: StaffRequest, obj: Anchor) -> HttpResponse:
+    """Show an anchor: what was checked by whom, and what was not (外部存证详情)."""
+    writer, decider = names([obj.recorded_by_ref, obj.decided_by_ref])
+    page = Page(
+        title=str(obj),
+        state=tag(obj.get_state_display(), TONES[obj.state]),
+        subtitle=obj.draw.task.name,
+        crumbs=[(str(obj.draw), href("draw", pid=obj.draw.public_id))],
+        acts=_acts(request, obj),
+        facts=[
+            Fact(_("存证内容"), line(obj), wide=True),
+            Fact(_("公告时间"), _when(obj.draw.announced_at)),
+            Fact(_("存证时间"), _when(obj.at)),
+            Fact(_("开奖时间"), _when(obj.draw.event_at)),
+            Fact(_("计入等级"), _("是") if counts(obj) else _("否")),
+            Fact(_("登记"), f"{writer} {_when(obj.recorded_at)}"),
+            Fact(_("复核"), f"{decider} {_when(obj.decided_at)}" if obj.decided_at else "—"),
+            Fact(_("公告校验码"), digest_cell(obj.draw.adigest), wide=True),
+            Fact(_("存证文件校验码"), digest_cell(obj.document_sha256), wide=True),
+        ],
+        blocks=[Block(_("核对了什么"), (_("项目"), _("结论")), _checked(obj))],
+        story=tell(request, obj),
+    )
+    if obj.state == "rejected":
+        page.notices.append(("bad", _("复核不符：%s") % obj.rejected_reason))
+    return page.show(request)
+
+
+def _checked(row: Anchor) -> list[tuple[object, ...]]:
+    """Say honestly what the platform checked, what a person has to, and what nobody did."""
+    by_person = _("平台不能核对，由复核人查看原件")
+    before = row.draw.event_at is not None and row.at < row.draw.event_at
+    order = (_("早于开奖时间"), _("是，平台核对") if before else _("否，不计入等级"))
+    if row.kind != Anchor.Kind.TIMESTAMP:
+        return [(_("载有公告校验码"), by_person), (_("刊登日期属实"), by_person), order]
+    signed = _("一致，平台用其中的证书核对") if row.is_signed else _("未核对：没有证书或算法不支持")
+    return [
+        (_("时间戳内容就是公告校验码"), _("一致，平台核对")),
+        (_("时间戳的签名"), signed),
+        (_("签名证书由可信机构颁发"), by_person),
+        order,
+    ]
+
+
+def _when(instant: Any) -> str:
+    return clock.local(instant).strftime("%Y-%m-%d %H:%M") if instant else "—"
+
+
+def _acts(request: StaffRequest, row: Anchor) -> list[Act]:
+    pid, acts = row.public_id, []
+    second = row.recorded_by_ref != request.actor.ref
+    if row.state == "recorded" and second and may(request.actor, Perm.ANCHOR_CONFIRM, row):
+        words = _("已查看存证文件，其中确有本次公告校验码？")
+        acts += [
+            Act(href("anchor-confirm", pid=pid), _("复核无误"), confirm=words),
+            Act(href("anchor-reject", pid=pid), _("复核不符"), ReasonForm(), tone="danger"),
+        ]
+    acts.append(Act(href("anchor-document", pid=pid), _("查看存证文件"), method="get", tone=""))
+    return acts
+
+
+@screen("anchors/<pid:pid>/document/", name="anchor-document", perm=Perm.DRAW_VIEW, obj=Anchor)
+def anchor_document(request: StaffRequest, obj: Anchor) -> HttpResponse:
+    """Hand out the evidence of an anchor (存证文件), as an attachment only."""
+    return attachment(bytes(obj.document), obj.document_name)
+
+
+def anchor_acts(request: StaffRequest, draw: Draw) -> list[Act]:
+    """Offer to record an anchor while a public event is named (可登记外部存证)."""
+    told = draw.adigest and draw.event_at is not None and draw.state != "voided"
+    if not told or not may(request.actor, Perm.ANCHOR_RECORD, draw):
+        return []
+    return [Act(href("draw-anchor", pid=draw.public_id), _("登记外部存证"), method="get", tone="")]
+
+
+def anchor_block(draw: Draw) -> list[Block]:
+    """List the anchors of a draw with a public event (外部存证)."""
+    if draw.event_at is None:
+        return []
+    rows = [
+        (
+            link("anchor", line(row), pid=row.public_id),
+            row.get_state_display(),
+            _("是") if counts(row) else _("否"),
+        )
+        for row in anchors_of(draw)
+    ]
+    words = _("公告校验码尚未在本市以外存证；须早于开奖时间 %s。") % _when(draw.event_at)
+    return [Block(_("外部存证"), (_("存证"), _("状态"), _("计入等级")), rows, words)]
+
+
+for name, done, run in (
+    (
+        "confirm",
+        gettext_lazy("已复核"),
+        lambda r, a: services.confirm_anchor(a, actor=r.actor),
+    ),
+    (
+        "reject",
+        gettext_lazy("已记录复核不符"),
+        lambda r, a: services.reject_anchor(a, reason=r.POST.get("reason", ""), actor=r.actor),
+    ),
+):
+    button(
+        f"anchors/<pid:pid>/{name}/",
+        f"anchor-{name}",
+        Perm.ANCHOR_CONFIRM,
+        Anchor,
+        run,
+        done,
+        back=lambda a: href("anchor", pid=a.public_id),
+    )
