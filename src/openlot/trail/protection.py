@@ -77,6 +77,7 @@ TOLD: Mapping[str, tuple[str, ...]] = {
     "draws_matchedofficer": (),
     "draws_amendment": (),
     "draws_extension": (),
+    "draws_anchor": (),
     "draws_attestation": (),
     "drawing_days_drawingday": (),
     "drawing_days_dayparty": (),
