@@ -26,7 +26,7 @@ from openlot.publication.models import PublicRecord
 from openlot.registers.models import ImportBatch, Leave
 
 CYCLES = int(os.environ.get("FAULT_CYCLES", "20"))
-LIVES = 10  # how often one database dies before another takes its place
+LIVES = 4  # how often one database dies before another takes its place
 VICTIM = Path(__file__).parent / "victim.py"
 
 
