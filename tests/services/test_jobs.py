@@ -58,6 +58,11 @@ def refuse(code: str) -> None:
 
 
 @task
+def refuse_always() -> None:
+    raise Conflict("不能这样做")
+
+
+@task
 def lose_the_job(code: str) -> None:
     Region.objects.create(code=code, name=code)
     Job.objects.filter(key=code).update(worker="somebody else")
@@ -176,6 +181,15 @@ def test_a_refusal_is_final_and_in_words():
     assert (refused.status, refused.refusal, refused.trace) == (JobStatus.FAILED, "不能这样做", "")
     assert not founded("r1")
     assert list(broken_jobs()) == []
+
+
+def test_what_the_clock_began_and_a_rule_refused_rings(sign_in):
+    """Nobody waits for it on a page, so the platform administrator hears of it."""
+    assert begin_slot("nightly", clock.now(), refuse_always)
+    job = do(Job.objects.get(key__startswith="slot:nightly:"))
+    assert list(broken_jobs()) == [job]
+    page = sign_in("scjg-platform-admin").get("/jobs/").content.decode()
+    assert "不能这样做" in page
 
 
 def test_a_worker_that_lost_its_job_takes_back_what_it_did():

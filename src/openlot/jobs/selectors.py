@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from openlot.jobs.models import LIVE, Job, JobSlot, JobStatus, WorkerPulse
 from openlot.kernel import clock
@@ -33,11 +33,15 @@ def live_jobs_of(prefix: str) -> QuerySet[Job]:
 
 
 def broken_jobs() -> QuerySet[Job]:
-    """Return the jobs that failed by the platform's own fault (故障任务) and were not made good since."""
+    """Return the failed jobs that the platform has to mend (故障任务) and were not made good since.
+
+    What was refused is for whoever began it; where the clock began it, nobody else would see it.
+    """
     later = Job.objects.filter(
         key=OuterRef("key"), pk__gt=OuterRef("pk"), status=JobStatus.SUCCESSFUL
     )
-    return Job.objects.filter(status=JobStatus.FAILED, refusal="").exclude(Exists(later))
+    ours = Q(refusal="") | Q(by_ref__startswith="system:")
+    return Job.objects.filter(ours, status=JobStatus.FAILED).exclude(Exists(later))
 
 
 def pulses() -> QuerySet[WorkerPulse]:

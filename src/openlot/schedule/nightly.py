@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
+from openlot.accounts import services as accounts
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict
 from openlot.registers.services import lapse_expired
@@ -16,6 +17,12 @@ from openlot.trail.drift import drifts
 def lapse_certificates() -> int:
     """Let certificates lapse (证件失效) whose last day has passed; return how many."""
     return lapse_expired(actor=Actor.system("lapse_certificates"))
+
+
+@task
+def lock_dormant() -> int:
+    """Lock accounts (锁定账号) that nobody used for as long as the policy says; return how many."""
+    return accounts.lock_dormant(actor=Actor.system("lock_dormant"))
 
 
 @task

@@ -47,6 +47,7 @@ def every(minutes: int) -> Callable[[datetime], datetime]:
 
 SLOTS = (
     Slot("lapse-certificates", _("执法证件到期处理"), nightly.lapse_certificates, daily(0, 10)),
+    Slot("lock-dormant", _("锁定长期未用账号"), nightly.lock_dormant, daily(0, 20)),
     Slot("clear-sessions", _("清理过期会话"), nightly.clear_sessions, daily(1, 10)),
     Slot("find-drift", _("无留痕改动检查"), nightly.find_drift, daily(1, 40)),
     Slot("ask-witnesses", _("请见证人加签"), witnessing.let_witnesses_sign, every(10)),

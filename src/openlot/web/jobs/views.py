@@ -53,7 +53,7 @@ def job_name(job: Job) -> Any:
 
 def job_state(job: Job) -> str:
     """Return a job's state as a tag (任务状态): a refusal is no fault of the platform."""
-    if job.refusal:
+    if job.refusal and not job.by_ref.startswith("system:"):
         return tag(_("已退回"), "gold")
     return tag(job.get_status_display(), TONES[JobStatus(job.status)])
 
@@ -132,7 +132,7 @@ def _faults() -> Block:
     rows = [
         (
             link("job", job_name(j), pid=j.public_id),
-            j.error or _("执行进程中断"),
+            j.refusal or j.error or _("执行进程中断"),
             _when(j.finished_at),
         )
         for j in broken_jobs()[:20]
