@@ -100,15 +100,15 @@ def pointing_at(name: str) -> Iterator[None]:
         known["NAME"] = home
 
 
-def act_on(name: str, act: Act) -> Any:
+def act_on(name: str, act: Act, patience: float = PATIENCE) -> Any:
     """Run ``act`` on a copy and return what it returns."""
-    (outcome,) = race(name, [lambda: act])
+    (outcome,) = race(name, [lambda: act], patience)
     if outcome.error is not None:
         raise outcome.error
     return outcome.value
 
 
-def race(name: str, people: Sequence[Person]) -> list[Outcome]:
+def race(name: str, people: Sequence[Person], patience: float = PATIENCE) -> list[Outcome]:
     """Let all look at the same state, then act at the same instant, each in a thread."""
     outcomes = [Outcome() for _person in people]
     start = threading.Barrier(len(people))
@@ -135,7 +135,8 @@ def race(name: str, people: Sequence[Person]) -> list[Outcome]:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(PATIENCE)
+            thread.join(patience)
+    assert not any(thread.is_alive() for thread in threads), "somebody is still at it"
     return outcomes
 
 

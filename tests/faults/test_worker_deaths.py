@@ -90,7 +90,7 @@ def run(copies: Copies, task, n_kills: int) -> tuple[Counter[int], Watch, int]:
     act_on(name, lambda: _begin_table(task))
     stable, watch = Stable(name), Watch()
     try:
-        n_jobs = act_on(name, lambda: _kill_and_wait(stable, watch, task, n_kills))
+        n_jobs = act_on(name, lambda: _kill_and_wait(stable, watch, task, n_kills), PATIENCE)
     finally:
         ends = stable.end()
     assert set(ends) <= {"0", str(signal.SIGTERM.value)}, "in order, or told before they began"

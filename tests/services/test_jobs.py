@@ -177,7 +177,7 @@ def test_what_broke_is_tried_three_times_then_somebody_is_told(sign_in):
 
 def test_a_refusal_is_final_and_in_words():
     """A rule stands against it: no second try, nothing half done, no alarm."""
-    refused = do(start(refuse, "r1", key="k", by=US))
+    refused = do(start(refuse, "r1", key="k", by=as_role("NYNC", Role.ENTRY_CLERK)))
     assert (refused.status, refused.refusal, refused.trace) == (JobStatus.FAILED, "不能这样做", "")
     assert not founded("r1")
     assert list(broken_jobs()) == []
