@@ -26,7 +26,7 @@ from openlot.ops.demo.city import as_role
 KILLS = int(os.environ.get("WORKER_KILLS", "20"))
 BACKLOG = 40  # jobs that wait at any time, so that whoever is killed was at work
 STABLE = Path(__file__).parent / "stable.py"
-LONGEST_HELD = 5.0  # seconds that a dead worker may seem to run a job
+LONGEST_HELD = float(os.environ.get("LONGEST_HELD", "30"))  # seconds of a job of the dead
 PATIENCE = 1200.0
 
 
