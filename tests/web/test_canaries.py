@@ -35,7 +35,7 @@ from openlot.rights.access import holds, visible
 from openlot.tasks.models import InspectionTask
 from openlot.trail.models import Entry
 from openlot.trail.selectors import public_fields
-from openlot.trail.writer import leaf_bytes
+from openlot.trail.sequencer import commitment_of
 from openlot.web.screens import SCREENS
 
 SOURCE = Path(__file__).parent.parent.parent / "src"
@@ -133,7 +133,8 @@ def _log_of(hidden: list[str]) -> tuple[set[str], int]:
     """Return which words the public side of the log says, and how many entries it has."""
     found, count = set(), 0
     for entry in Entry.objects.order_by("pk").iterator():
-        said = leaf_bytes(entry).decode() + str(public_fields(entry))
+        said = str(public_fields(entry))
+        said += commitment_of(bytes(entry.salt), bytes(entry.body)).decode(errors="replace")
         found |= {text for text in hidden if text in said}
         count += 1
     return found, count
