@@ -126,12 +126,15 @@ def _switch(*, on: bool) -> None:
 
 
 def _item(department: Any) -> Any:
+    from openlot.accounts.models import RegulatoryField
     from openlot.items.services import draft_item
     from openlot.kernel.actor import Actor
 
+    field, _new = RegulatoryField.objects.get_or_create(code="f", name="f")
     return draft_item(
         code=f"I-{department.code}",
         department=department,
+        field=field,
         actor=Actor.system("bench"),
         name="x",
         list_kind="department",

@@ -7,7 +7,7 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from openlot.documents.papers import DayPaper, DayRow
+from openlot.documents.papers import DayPaper, DayRow, LogPlace
 from openlot.documents.typeset import render_day, render_draw_record, render_inspection
 from openlot.draws.models import Draw
 from openlot.inspections.models import Inspection
@@ -15,6 +15,8 @@ from openlot.kernel import clock
 from openlot.paperwork.filling import draw_paper, inspection_paper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+CHECKPOINT = f"openlot-341282/log1\n31280\n{'A' * 43}=\n"
 
 
 def test_the_sheet_of_a_day_is_one_page():
@@ -37,11 +39,14 @@ def test_the_sheet_of_a_day_is_one_page():
         rows=rows,
         url="http://localhost/",
         signers=signers,
+        log=LogPlace(31_270, 31_280, "9f" * 32, CHECKPOINT),
     )
     read = PdfReader(io.BytesIO(render_day(paper, at=clock.now())))
     assert len(read.pages) == 1
     flat = "".join(read.pages[0].extract_text().split())
     assert all(row.draw_id in flat for row in rows)
+    assert "9f" * 32 in flat
+    assert "31280" in flat
     assert flat.count("ab" * 32) == flat.count("cd" * 32) == len(rows)
 
 

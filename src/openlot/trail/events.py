@@ -73,17 +73,28 @@ def event(kind: str, *, v: int, seals: bool = False) -> Callable[[type[E]], type
 
 def fields_by_part(fact: Event) -> dict[Part, dict[str, Any]]:
     """Return the values of ``fact`` by who may read them (按密级分组)."""
-    hints = get_type_hints(type(fact), include_extras=True)
     parts: dict[Part, dict[str, Any]] = {part: {} for part in Part}
-    for field in dataclasses.fields(fact):
+    for name, part in _marks(type(fact)):
+        parts[part][name] = _plain(getattr(fact, name))
+    return parts
+
+
+_MARKS: dict[type[Event], list[tuple[str, Part]]] = {}
+
+
+def _marks(kind: type[Event]) -> list[tuple[str, Part]]:
+    """Return each field of an event class with its mark; read once, since reading hints is slow."""
+    if kind in _MARKS:
+        return _MARKS[kind]
+    hints = get_type_hints(kind, include_extras=True)
+    found = []
+    for field in dataclasses.fields(kind):
         hint = hints[field.name]
         marks = [m for m in get_args(hint)[1:] if isinstance(m, Part)]
         if get_origin(hint) is not Annotated or len(marks) != 1:
-            raise TypeError(
-                f"{type(fact).__name__}.{field.name} must be Public, Internal or Personal"
-            )
-        parts[marks[0]][field.name] = _plain(getattr(fact, field.name))
-    return parts
+            raise TypeError(f"{kind.__name__}.{field.name} must be Public, Internal or Personal")
+        found.append((field.name, marks[0]))
+    return _MARKS.setdefault(kind, found)
 
 
 def canonical(value: object) -> bytes:

@@ -42,6 +42,7 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("the demo city is built with demo settings only")
         started = time.monotonic()
+        self._key(anew=not Department.objects.exists())
         if not Department.objects.exists():
             today = clock.today()
             self._build(options["seed"], options["targets"])
@@ -49,9 +50,6 @@ class Command(BaseCommand):
         self._summary(options["evidence"], time.monotonic() - started)
 
     def _build(self, seed: str, targets: int) -> None:
-        if settings.LOG_KEY_FILE:
-            memory_file().unlink(missing_ok=True)
-            make_key(Path(settings.LOG_KEY_FILE), settings.LOG_ORIGIN, replace=True)
         today = clock.today()
         early = city.at(today.replace(month=1, day=8))
         with clock.travel(early):
@@ -62,6 +60,14 @@ class Command(BaseCommand):
             city.build_targets(targets, seed, self._progress)
             city.build_inspectors(seed, today, self._progress)
             city.build_items(self._progress)
+
+    def _key(self, *, anew: bool) -> None:
+        """Give a new city a log of its own; one that is there keeps its key."""
+        path = Path(settings.LOG_KEY_FILE)
+        if anew:
+            memory_file().unlink(missing_ok=True)
+        if anew or not path.exists():
+            make_key(path, settings.LOG_ORIGIN, replace=True)
 
     def _progress(self, what: str, done: int, total: int) -> None:
         width = 28
