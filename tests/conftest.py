@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
+from signing import signed_in
 
 hypothesis_settings.register_profile("ci", deadline=None, derandomize=True, max_examples=60)
 hypothesis_settings.load_profile("ci")
@@ -51,11 +52,6 @@ def sign_in(db, today):
     from openlot.accounts.models import User
 
     def enter(username: str) -> Client:
-        client = Client()
-        client.force_login(
-            User.objects.get(username=username),
-            backend="openlot.accounts.backends.PasswordBackend",
-        )
-        return client
+        return signed_in(User.objects.get(username=username))
 
     return enter

@@ -44,6 +44,9 @@ def press(page: Page, address: str, name: str) -> None:
     page.goto(address)
     page.get_by_role("button", name=name).click()
     page.wait_for_load_state()
+    if "/confirm/" in page.url:
+        page.get_by_role("button", name="演示：确认是本人").click()
+        page.wait_for_load_state()
 
 
 def ceremony(page: Page) -> None:

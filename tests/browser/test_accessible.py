@@ -18,6 +18,7 @@ PEOPLE = (
     "wlty-task-clerk",
     "sjj-auditor",
     "scjg-inspector-002",
+    "scjg-platform-admin",
 )
 WIDTHS = (360, 1440)
 

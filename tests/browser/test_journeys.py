@@ -18,6 +18,15 @@ def see(page, text: str, where: str = "main") -> None:
     expect(page.locator(where)).to_contain_text(text)
 
 
+def bind(page, act: str) -> None:
+    """Press the button of an act, and confirm who acts where the page asks."""
+    page.get_by_role("button", name=act).click()
+    page.wait_for_load_state()
+    if "/confirm/" in page.url:
+        page.get_by_role("button", name="演示：确认是本人").click()
+        page.wait_for_load_state()
+
+
 def test_the_entry_clerk_imports_a_register(enter, axe):
     """Good rows land; every bad row is listed with row, column, reason and mend; again is a no-op."""
     page = enter("scjg-entry-clerk")
@@ -70,7 +79,7 @@ def test_the_list_keeper_publishes_an_item(enter, sites, axe):
     ):
         enter(person)
         page.goto(address)
-        page.get_by_role("button", name=act).click()
+        bind(page, act)
     see(page, "已公示生效", "h1")
     page.goto(f"{sites[1]}/search/?q=电动自行车")
     page.get_by_role("link", name="电动自行车销售监督检查").click()
@@ -109,7 +118,7 @@ def test_the_planner_files_a_plan_and_the_office_publishes_it(enter, sites, axe)
     page.get_by_role("button", name="审定通过").click()
     enter("scjg-conference-office")
     page.goto(address)
-    page.get_by_role("button", name="备案并公开").click()
+    bind(page, "备案并公开")
     see(page, "已备案并公开", "h1")
     page.goto(f"{sites[1]}/lists/plan/")
     assert page.get_by_role("link", name="市公安局2027年度抽查工作计划").count() == 1
@@ -145,7 +154,7 @@ def test_three_departments_and_a_supervisor_seal_open_and_draw(enter, sites, axe
     see(page, "名单尚未封存")
     axe()
     page.goto(address)
-    page.get_by_role("button", name="确认封存").click()
+    bind(page, "确认封存")
     page.get_by_role("link", name="大屏").click()
     assert page.locator(".room-parties svg").count() == len(PARTIES)
     axe()
@@ -156,7 +165,7 @@ def test_three_departments_and_a_supervisor_seal_open_and_draw(enter, sites, axe
         values[person] = _seal(page)
     enter("wlty-task-clerk")
     page.goto(address)
-    page.get_by_role("button", name="发布抽取公告").click()
+    bind(page, "发布抽取公告")
     axe()
     for person in PARTIES:
         enter(person)
@@ -173,14 +182,14 @@ def test_three_departments_and_a_supervisor_seal_open_and_draw(enter, sites, axe
     page.get_by_role("button", name="启封").click()
     enter("wlty-task-clerk")
     page.goto(address)
-    page.get_by_role("button", name="抽取并匹配").click()
+    bind(page, "抽取并匹配")
     see(page, "已抽取并匹配", "h1")
     page.goto(f"{address}screen/")
     see(page, "截止：签号更大的未抽中")
     axe()
     page.goto(address)
     page.get_by_role("button", name="制发检查文书").click()
-    page.get_by_role("button", name="公布抽取记录").click()
+    bind(page, "公布抽取记录")
     axe()
     page.goto(f"{sites[1]}/lists/draw/")
     assert page.get_by_role("link", name=re.compile("文化场所")).count() == 1
@@ -211,7 +220,7 @@ def test_a_drawing_day_serves_two_departments_with_one_roll(enter, sites, axe):
         _seal(page)
     enter("scjg-conference-office")
     page.goto(address)
-    page.get_by_role("button", name="统一发布公告").click()
+    bind(page, "统一发布公告")
     for person in DAY_PARTIES:
         enter(person)
         page.goto(address)
@@ -229,7 +238,7 @@ def test_a_drawing_day_serves_two_departments_with_one_roll(enter, sites, axe):
     page.goto(f"{address}screen/")
     see(page, "骰数 27182818284590452353")
     page.goto(address)
-    page.get_by_role("button", name="统一抽取并匹配").click()
+    bind(page, "统一抽取并匹配")
     see(page, "全部 2 项抽取完成")
     page.goto(f"{address}screen/")
     assert page.locator(".room-result").count() == 2
@@ -303,7 +312,7 @@ def test_reviewer_and_publisher(enter, sites, axe):
     page.get_by_role("link", name="预览并公示").click()
     axe()
     see(page, "不含执法人员")
-    page.get_by_role("button", name="确认公示").click()
+    bind(page, "确认公示")
     see(page, "已公示", "h1")
 
 

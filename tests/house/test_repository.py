@@ -32,6 +32,7 @@ RANKS = {
             "privacy",
             "policies",
             "accounts",
+            "signin",
             "registers items",
             "plans",
             "tasks",
@@ -105,7 +106,15 @@ def test_every_url_of_the_staff_site_is_a_registered_screen():
     names = {p.name for p in urlpatterns if hasattr(p, "name")}
     assert names == set(SCREENS)
     open_ones = {s.name for s in SCREENS.values() if s.perm is None}
-    assert open_ones == {"root", "sign-in", "sign-in-demo", "sign-out", "kept-form"}
+    assert open_ones == {
+        "root",
+        "sign-in",
+        "sign-in-second",
+        "sign-in-demo",
+        "sign-out",
+        "kept-form",
+        "welcome",
+    }
 
 
 def test_machines_are_drawn_afresh():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 import wholeness
@@ -13,9 +14,11 @@ from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from races.scenes import SCENES, Scene, live
+from signing import signed_in
 
-from openlot.accounts.models import User
+from openlot.accounts.models import User, UserSession
 from openlot.draws.services import drawing, preparing, stages, values, voiding
+from openlot.kernel import clock
 from openlot.kernel.errors import DomainError
 from openlot.results import services as results_services
 from openlot.rights.access import department_code, require
@@ -58,15 +61,22 @@ class Crowd:
     def _sign_in(self) -> tuple[str, list[Client]]:
         pid = live().public_id
         user = User.objects.get(username="wlty-task-clerk")
-        people = [Client() for _person in range(CROWD)]
+        people = [signed_in(user) for _person in range(CROWD)]
         for client in people:
-            client.force_login(user, backend="openlot.accounts.backends.PasswordBackend")
             assert client.get(reverse("draw", kwargs={"pid": pid})).status_code == 200
         return reverse("draw-run", kwargs={"pid": pid}), people
+
+    @staticmethod
+    def _still_here() -> None:
+        """However many rounds before: each has just proved who acts."""
+        now = clock.now()
+        late = now + timedelta(hours=1)
+        UserSession.objects.update(seen_at=now, confirmed_at=now, ends_at=late)
 
     def press(self) -> tuple[Counter[int], list[str]]:
         """Let all press the button in a fresh copy; return the answers and what is wrong."""
         name = self.copies.take(self.begun)
+        act_on(name, self._still_here)
         acts = [lambda client=client: client.post(self.path) for client in self.people]
         outcomes = race(name, [lambda act=act: act for act in acts])
         answers = Counter(o.value.status_code for o in outcomes if o.error is None)

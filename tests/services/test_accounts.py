@@ -175,6 +175,8 @@ def test_administration_is_shared_out_among_the_three():
     reading = {
         Perm.ACCOUNT_VIEW,
         Perm.REQUEST_VIEW,
+        Perm.FACTOR_RESET_VIEW,
+        Perm.EMERGENCY_VIEW,
         Perm.DESK_VIEW,
         Perm.DEPARTMENT_VIEW,
         Perm.POLICY_VIEW,

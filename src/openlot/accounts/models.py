@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -364,3 +365,9 @@ class UserSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether nothing has ended it: no person, no clock."""
+        now, idle = clock.now(), timedelta(seconds=self.idle_seconds)
+        return self.ended_at is None and now < self.ends_at and now - self.seen_at < idle

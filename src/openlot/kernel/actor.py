@@ -68,6 +68,7 @@ class Actor:
 
     branch_ids  the departments below the person's own, at any depth
     field_id    the regulatory field of the person's department
+    emergency    reads everything for a limited time and changes nothing (应急查看)
     """
 
     ref: str
@@ -78,6 +79,7 @@ class Actor:
     roles: frozenset[Role] = field(default_factory=frozenset)
     branch_ids: frozenset[int] = field(default_factory=frozenset)
     field_id: int | None = None
+    emergency: bool = False
 
     @classmethod
     def system(cls, job: str) -> Actor:

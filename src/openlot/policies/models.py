@@ -25,6 +25,7 @@ class Policy(models.Model):
         RESULT_CODES = "result_codes", _("检查结果代码")
         DRAW = "draw", _("抽取参数")
         ACCOUNT = "account", _("账号管理")
+        SIGN_IN = "sign_in", _("登录安全")
 
     public_id = PublicIdField()
     kind = models.CharField(max_length=16, choices=Kind.choices)

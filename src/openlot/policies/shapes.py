@@ -10,6 +10,7 @@ from typing import Any
 from openlot.policies.models import Policy
 from openlot.rules.outcomes import CodeTable
 from openlot.rules.ratios import CLASSES
+from openlot.rules.signin import PasswordRule
 from openlot.rules.workdays import CalendarYear
 
 
@@ -75,12 +76,29 @@ def _account(key: str, body: Mapping[str, Any]) -> None:
     _whole(body["days"], 1, 3_650)
 
 
+def _sign_in(key: str, body: Mapping[str, Any]) -> None:
+    if key == "password":
+        PasswordRule.parse(body)
+    elif key == "second_factor":
+        date.fromisoformat(body["from"])
+    else:
+        for name, (low, high) in SIGN_IN_BOUNDS[key].items():
+            _whole(body[name], low, high)
+
+
 def _whole(value: Any, low: int, high: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
         raise ValueError(f"{value!r}: {low} … {high}")
     return value
 
 
+SIGN_IN_BOUNDS = {
+    "throttle": {"account": (3, 10), "address": (10, 1_000), "minutes": (5, 1_440)},
+    "session": {"idle_minutes": (5, 60), "absolute_hours": (1, 24)},
+    "step_up": {"minutes": (1, 60)},
+    "emergency": {"minutes": (5, 60), "reason": (5, 200)},
+    "invitation": {"hours": (1, 336)},
+}
 REASON = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 
 CHECKS: dict[Policy.Kind, Callable[[str, Any], None]] = {
@@ -90,4 +108,5 @@ CHECKS: dict[Policy.Kind, Callable[[str, Any], None]] = {
     Policy.Kind.RESULT_CODES: _result_codes,
     Policy.Kind.DRAW: _draw,
     Policy.Kind.ACCOUNT: _account,
+    Policy.Kind.SIGN_IN: _sign_in,
 }

@@ -10,7 +10,7 @@ from django.db.models import Model, Q, QuerySet
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Denied, NotFound
 from openlot.rights.perms import Perm
-from openlot.rights.rules import RULES, Scope
+from openlot.rights.rules import EMERGENCY_READ, RULES, Scope
 
 M = TypeVar("M", bound=Model)
 
@@ -35,6 +35,8 @@ class Reach:
 
 def scopes(actor: Actor, perm: Perm) -> set[Scope]:
     """Return the scopes (数据范围) in which ``actor`` holds ``perm``."""
+    if actor.emergency:
+        return {Scope.ANYWHERE} if perm in EMERGENCY_READ else set()
     return {RULES[role, perm] for role in actor.roles if (role, perm) in RULES}
 
 

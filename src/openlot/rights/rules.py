@@ -86,12 +86,26 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
             P.ACCOUNT_REQUEST,
             P.RENAME_DECIDE,
             P.DEPARTMENT_REGISTER,
+            P.FACTOR_RESET_VIEW,
+            P.FACTOR_RESET_ASK,
+            P.EMERGENCY_ASK,
             P.JOB_VIEW,
             P.JOB_RETRY,
         ),
     },
-    Role.SECURITY_ADMIN: {_A: (P.ACCOUNT_VIEW, P.REQUEST_VIEW, P.ACCOUNT_DECIDE)},
-    Role.AUDIT_ADMIN: {_A: (P.ACCOUNT_VIEW, P.REQUEST_VIEW, P.TRAIL_VIEW)},
+    Role.SECURITY_ADMIN: {
+        _A: (
+            P.ACCOUNT_VIEW,
+            P.REQUEST_VIEW,
+            P.ACCOUNT_DECIDE,
+            P.FACTOR_RESET_VIEW,
+            P.FACTOR_RESET_DECIDE,
+            P.SIGN_IN_GUARD,
+            P.EMERGENCY_VIEW,
+            P.EMERGENCY_CONFIRM,
+        ),
+    },
+    Role.AUDIT_ADMIN: {_A: (P.ACCOUNT_VIEW, P.REQUEST_VIEW, P.TRAIL_VIEW, P.EMERGENCY_VIEW)},
     Role.DEPARTMENT_HEAD: {
         _D: (
             P.DUTY_NAME,
@@ -115,7 +129,7 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
         _W: _WATCHED_READ,
     },
     Role.ACCOUNT_CLERK: {
-        _D: (P.ACCOUNT_REQUEST, P.RENAME_REQUEST),
+        _D: (P.ACCOUNT_REQUEST, P.RENAME_REQUEST, P.FACTOR_RESET_VIEW, P.FACTOR_RESET_ASK),
         _B: (P.ACCOUNT_VIEW, P.REQUEST_VIEW, P.INSPECTOR_VIEW),
     },
     Role.ENTRY_CLERK: {
@@ -203,6 +217,7 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
             P.DRAW_CONTRIBUTE,
             P.TRAIL_VIEW,
             P.PACK_TAKE,
+            P.EMERGENCY_VIEW,
         ),
     },
     Role.SUPERIOR: {_F: (P.PLAN_VIEW, P.TASK_VIEW)},
@@ -237,3 +252,33 @@ GIVEN_BY_DEPARTMENTS = frozenset(
 def may_stand_together(held: Role, wanted: Role) -> bool:
     """Say whether one person may hold both roles (三员互斥): an administrator holds no other."""
     return held is wanted or THREE_ADMINISTRATORS.isdisjoint({held, wanted})
+
+
+# Whoever holds one of these shows a second factor; each such act asks again who acts (再次确认身份).
+STRONG: frozenset[P] = frozenset(
+    {
+        P.ACCOUNT_REQUEST,
+        P.ACCOUNT_DECIDE,
+        P.RENAME_DECIDE,
+        P.FACTOR_RESET_ASK,
+        P.FACTOR_RESET_DECIDE,
+        P.SIGN_IN_GUARD,
+        P.EMERGENCY_ASK,
+        P.EMERGENCY_CONFIRM,
+        P.EMERGENCY_VIEW,
+        P.POLICY_ADOPT,
+        P.PLAN_COORDINATE,
+        P.ITEM_PUBLISH,
+        P.RESULT_PUBLISH,
+        P.DRAW_CONFIRM,
+        P.DRAW_RUN,
+        P.DRAW_VOID,
+        P.DRAW_CONSENT,
+        P.DAY_RUN,
+    }
+)
+
+# What an emergency view (应急查看) reads, everywhere, and nothing else.
+EMERGENCY_READ: frozenset[P] = frozenset(
+    perm for perm in P if perm.value.endswith(".view") and perm is not P.EMERGENCY_VIEW
+)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from openlot.settings.env import database, env_str
+from openlot.settings.env import database, env_int, env_str
 
 PACKAGE = Path(__file__).resolve().parent.parent
 ROOT = PACKAGE.parent.parent
@@ -32,6 +32,7 @@ LOG_OLD_KEY_FILE = env_str("LOG_OLD_KEY_FILE", "")
 LOG_PUBLIC_KEY_FILE = env_str("LOG_PUBLIC_KEY_FILE", "")
 WITNESSES = env_str("WITNESSES", "")
 LOG_STATE_FILE = env_str("LOG_STATE_FILE", "")
+PROXIES = env_int("PROXIES", 0)
 UPLOAD_LIMIT = 64 * 1024 * 1024
 
 INSTALLED_APPS = [
@@ -42,6 +43,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "openlot.trail",
     "openlot.jobs",
     "openlot.privacy",
@@ -56,10 +60,12 @@ INSTALLED_APPS = [
     "openlot.inspections",
     "openlot.results",
     "openlot.publication",
+    "openlot.signin",
     "openlot.ops",
     "openlot.web",
 ]
 MIDDLEWARE = [
+    "openlot.kernel.headers.header_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -72,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "openlot.web.middleware.staff_middleware",
 ]
 ROOT_URLCONF = "openlot.web.urls"
@@ -99,11 +106,22 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["openlot.accounts.backends.PasswordBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "/sign-in/"
+# Of allauth only its second factors are used: no sign-up, no mail, no limits beside our own.
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "openlot.signin.factors.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_ISSUER = "OpenLot"
+MFA_RATE_LIMITS = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "openlot.web.failures.forged"
+NO_STORE = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_LIMIT

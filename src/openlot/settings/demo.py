@@ -6,6 +6,7 @@ from openlot.settings.env import database, env_str
 
 DEMO = True
 CLOCK_MAY_TRAVEL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # a demo has no certificate
 SECRET_KEY = env_str("SECRET_KEY", "demo-only-not-secret")
 ALLOWED_HOSTS = ["*"]
 DATABASE_URL = env_str("DATABASE_URL", f"sqlite:///{ROOT}/var/demo.sqlite3")

@@ -7,3 +7,11 @@ from openlot.settings.portal_base import *  # noqa: F403  # settings modules ext
 SECRET_KEY = env_str("SECRET_KEY")
 DATABASES = {"default": database(DATABASE_URL, read_only=True)}
 OWNER_MAY_NOT_SERVE = True
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = True
+SECURE_SSL_REDIRECT = True
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -10,6 +10,7 @@ INSTALLED_APPS = [
     "openlot.portal",
 ]
 MIDDLEWARE = [
+    "openlot.kernel.headers.header_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -34,3 +35,4 @@ TEMPLATES = [
 ]
 AUTHENTICATION_BACKENDS = []
 CSRF_FAILURE_VIEW = "openlot.portal.failures.forged"
+NO_STORE = False

@@ -23,10 +23,11 @@ def button(
     done: str | Promise,
     *,
     back: Callable[[Any], str],
+    step_up: str | Promise = "",
 ) -> None:
     """Register an act (登记操作) that a POST carries out; a GET only leads back."""
 
-    @screen(route, name=name, perm=perm, obj=source, writes=True)
+    @screen(route, name=name, perm=perm, obj=source, writes=True, step_up=step_up)
     def act(request: StaffRequest, obj: Any) -> HttpResponse:
         if request.method == "POST":
             run(request, obj)

@@ -23,4 +23,5 @@ def staff_context(request: HttpRequest) -> dict[str, Any]:
         "city": settings.CITY_NAME,
         "portal_url": settings.PORTAL_URL,
         "demo": settings.DEMO,
+        "emergency": getattr(request, "emergency", None),
     }

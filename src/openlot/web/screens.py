@@ -12,13 +12,18 @@ from typing import Any, cast
 from django.db import connection
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 
+from openlot.accounts.models import UserSession
 from openlot.kernel.actor import Actor
-from openlot.kernel.errors import Denied, DomainError
+from openlot.kernel.errors import Denied, DomainError, TooLarge
 from openlot.privacy.services import note_view
 from openlot.rights.access import get_for, holds
 from openlot.rights.perms import Perm
+from openlot.signin.models import EmergencyView
+from openlot.signin.selectors import is_fresh
+from openlot.web.keeping import keep
 
 Source = type[Model] | Callable[[], QuerySet[Any]]
 View = Callable[..., HttpResponse]
@@ -31,6 +36,8 @@ class StaffRequest(HttpRequest):
 
     actor: Actor
     notes: list[Note]
+    sitting: UserSession | None
+    emergency: EmergencyView | None
 
 
 LogReads = bool | Callable[[StaffRequest, Any], bool]
@@ -47,6 +54,8 @@ class Screen:
     writes: bool
     anonymous: bool
     log_reads: LogReads
+    early: bool
+    step_up: str | Promise
     view: View
 
 
@@ -66,12 +75,16 @@ def screen(
     writes: bool = False,
     anonymous: bool = False,
     log_reads: LogReads = False,
+    early: bool = False,
+    step_up: str | Promise = "",
 ) -> Callable[[View], View]:
     """Register a view under ``route`` with the permission it needs (登记页面).
 
     obj       what ``<pid:pk>`` in the route names; it reaches the view already checked
     writes    a POST may change something; everything else runs read-only
     log_reads who looks leaves an event, always or where the object or list is not public
+    early     open to a person who has yet to set up what the role asks for
+    step_up   the act in words: whoever posts it proves first who acts (再次确认身份)
     """
 
     def register(view: View) -> View:
@@ -81,6 +94,8 @@ def screen(
                 return HttpResponseNotAllowed(["GET", "POST"] if writes else ["GET"])
             try:
                 arguments = _resolve(request, perm, obj, ids)
+                if step_up and request.method == "POST" and not _proved(request):
+                    return _ask_who(request, str(step_up))
                 if request.method == "POST" or anonymous:
                     return view(request, **arguments)
                 with reading_only():
@@ -92,7 +107,9 @@ def screen(
 
         if name in SCREENS:
             raise ValueError(f"two screens are called {name}")
-        SCREENS[name] = Screen(route, name, perm, obj, writes, anonymous, log_reads, guarded)
+        SCREENS[name] = Screen(
+            route, name, perm, obj, writes, anonymous, log_reads, early, step_up, guarded
+        )
         return guarded
 
     return register
@@ -107,8 +124,8 @@ def _note(
     request: StaffRequest, name: str, log_reads: LogReads, obj: Any, response: HttpResponse
 ) -> None:
     """Record that the page is read: after it is made, before anybody sees it."""
-    if response.status_code != HTTPStatus.OK:
-        return
+    if response.status_code != HTTPStatus.OK or request.emergency is not None:
+        return  # an emergency view writes down every page by itself
     for note in getattr(request, "notes", ()):
         note(name)
     if log_reads(request, obj) if callable(log_reads) else log_reads:
@@ -129,6 +146,17 @@ def _resolve(
         rows = obj()
     found = get_for(request.actor, perm, rows, ids["pid"])
     return {**{k: v for k, v in ids.items() if k != "pid"}, "obj": found}
+
+
+def _proved(request: StaffRequest) -> bool:
+    return request.sitting is not None and is_fresh(request.sitting)
+
+
+def _ask_who(request: StaffRequest, act: str) -> HttpResponse:
+    """Keep the form and ask who acts; afterwards it is carried on."""
+    if not keep(request, "step_up", act):
+        raise TooLarge
+    return redirect("confirm")
 
 
 def refused(request: HttpRequest, error: DomainError) -> HttpResponse:

@@ -47,6 +47,7 @@ from openlot.registers.services import (
     import_targets,
 )
 from openlot.rules.credit_code import make_uscc
+from openlot.rules.signin import DEFAULTS
 
 HERE = Path(__file__).parent
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -233,6 +234,20 @@ def build_policies(day: date) -> None:
                 effective_on=start,
                 actor=SYSTEM,
             )
+    build_sign_in_policies()
+
+
+def build_sign_in_policies() -> None:
+    """Adopt the numbers of signing in (登录安全参数) as the rules of protection give them."""
+    for key, (body, source) in DEFAULTS.items():
+        adopt_policy(
+            kind=Policy.Kind.SIGN_IN,
+            key=key,
+            body=body,
+            source=source,
+            effective_on=date(2024, 1, 1),
+            actor=SYSTEM,
+        )
 
 
 def build_targets(total: int, seed: str, progress: Progress) -> None:

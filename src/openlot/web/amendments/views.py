@@ -294,6 +294,8 @@ def _carry_out(request: StaffRequest, row: Amendment) -> None:
         open_results(made, actor=request.actor)
 
 
+STEP_UP = {"approve": gettext_lazy("批准递补与改派")}
+
 for name, perm, done, run in (
     (
         "approve",
@@ -317,4 +319,5 @@ for name, perm, done, run in (
         run,
         done,
         back=lambda a: href("amendment", pid=a.public_id),
+        step_up=STEP_UP.get(name, ""),
     )

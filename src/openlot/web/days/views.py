@@ -266,7 +266,14 @@ def _device_page(
     )
 
 
-@screen("days/<pid:pid>/draw/", name="day-draw", perm=Perm.DAY_RUN, obj=DrawingDay, writes=True)
+@screen(
+    "days/<pid:pid>/draw/",
+    name="day-draw",
+    perm=Perm.DAY_RUN,
+    obj=DrawingDay,
+    writes=True,
+    step_up=gettext_lazy("统一抽取并匹配"),
+)
 def day_draw(request: StaffRequest, obj: DrawingDay) -> HttpResponse:
     """Draw one after the other (统一抽取); what time does not allow is left for the next press."""
     if request.method == "POST":
@@ -281,6 +288,11 @@ def day_draw(request: StaffRequest, obj: DrawingDay) -> HttpResponse:
             messages.success(request, _("全部 %(done)s 项抽取完成") % {"done": done})
     return redirect("day", pid=obj.public_id)
 
+
+STEP_UP = {
+    "announce": gettext_lazy("统一发布公告"),
+    "cancel": gettext_lazy("取消抽签日"),
+}
 
 for name, done, run in (
     (
@@ -317,4 +329,5 @@ for name, done, run in (
         run,
         done,
         back=lambda d: href("day", pid=d.public_id),
+        step_up=STEP_UP.get(name, ""),
     )

@@ -26,6 +26,7 @@ from openlot.results.models import FollowUp, InspectionResult
 from openlot.results.selectors import due_rows, result_clock
 from openlot.rights.access import holds, visible
 from openlot.rights.perms import Perm
+from openlot.signin.models import EmergencyView, FactorReset
 from openlot.tasks.models import InspectionTask, Participation
 from openlot.web.clocks import clock_tag
 from openlot.web.jobs.views import alarms
@@ -209,6 +210,27 @@ TODOS = (
         Perm.AMEND_REQUEST,
         lambda a: Amendment.objects.filter(state="approved", department_id=a.department_key),
         "amendments/?state=approved",
+    ),
+    Todo(
+        _("待决定的认证因子重置"),
+        Perm.FACTOR_RESET_DECIDE,
+        lambda a: FactorReset.objects.filter(state="requested").exclude(requested_by_id=a.user_key),
+        "security/resets/?state=requested",
+        hot=True,
+    ),
+    Todo(
+        _("待确认的应急查看"),
+        Perm.EMERGENCY_CONFIRM,
+        lambda a: EmergencyView.objects.filter(state="asked"),
+        "emergencies/?state=asked",
+        hot=True,
+    ),
+    Todo(
+        _("正在进行的应急查看"),
+        Perm.EMERGENCY_VIEW,
+        lambda a: EmergencyView.objects.filter(state="open"),
+        "emergencies/?state=open",
+        hot=True,
     ),
     Todo(
         _("待检查的对象"),

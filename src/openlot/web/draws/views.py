@@ -322,6 +322,16 @@ def _make_papers(request: StaffRequest, draw: Draw) -> None:
         open_results(inspection, actor=request.actor)
 
 
+STEP_UP = {
+    "freeze": gettext_lazy("封存名单"),
+    "announce": gettext_lazy("发布抽取公告"),
+    "run": gettext_lazy("抽取并匹配"),
+    "publish": gettext_lazy("公布抽取记录"),
+    "reopen": gettext_lazy("人员名册解封"),
+    "void-request": gettext_lazy("提请作废"),
+    "void": gettext_lazy("同意作废"),
+}
+
 for name, perm, done, run in (
     (
         "request-seal",
@@ -389,4 +399,5 @@ for name, perm, done, run in (
         run,
         done,
         back=lambda d: href("draw", pid=d.public_id),
+        step_up=STEP_UP.get(name, ""),
     )

@@ -205,6 +205,8 @@ def _reason(request: StaffRequest) -> str:
     return request.POST.get("reason", "")
 
 
+STEP_UP = {"publish": gettext_lazy("事项公示生效")}
+
 for name, perm, done, run in (
     (
         "submit",
@@ -263,4 +265,5 @@ for name, perm, done, run in (
         run,
         done,
         back=lambda i: href("item", pid=i.public_id),
+        step_up=STEP_UP.get(name, ""),
     )

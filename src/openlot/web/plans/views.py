@@ -358,6 +358,8 @@ def overlap(request: StaffRequest, obj: AnnualPlan, line: str, other: str) -> Ht
     )
 
 
+STEP_UP = {"publish": gettext_lazy("计划备案并公开")}
+
 for name, perm, done, run in (
     (
         "submit",
@@ -398,4 +400,5 @@ for name, perm, done, run in (
         run,
         done,
         back=lambda p: href("plan", pid=p.public_id),
+        step_up=STEP_UP.get(name, ""),
     )

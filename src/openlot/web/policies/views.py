@@ -56,7 +56,12 @@ class PolicyForm(StaffForm):
 
 
 @screen(
-    "policies/<pid:pid>/next/", name="policy-next", perm=Perm.POLICY_ADOPT, obj=Policy, writes=True
+    "policies/<pid:pid>/next/",
+    name="policy-next",
+    perm=Perm.POLICY_ADOPT,
+    obj=Policy,
+    writes=True,
+    step_up=_("发布政策参数"),
 )
 def policy_next(request: StaffRequest, obj: Policy) -> HttpResponse:
     """Adopt the next version of a policy (发布新版本)."""

@@ -276,6 +276,7 @@ def evidence(request: StaffRequest, obj: Evidence) -> HttpResponse:
     perm=Perm.RESULT_PUBLISH,
     obj=with_inspection,
     writes=True,
+    step_up=gettext_lazy("公示检查结果"),
 )
 def preview(request: StaffRequest, obj: InspectionResult) -> HttpResponse:
     """Show what the public will see, and publish it (预览并公示)."""

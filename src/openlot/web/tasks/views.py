@@ -320,6 +320,8 @@ def roster(request: StaffRequest, obj: Participation) -> HttpResponse:
     )
 
 
+STEP_UP = {"void": gettext_lazy("任务作废")}
+
 for name, perm, done, run in (
     (
         "submit",
@@ -360,6 +362,7 @@ for name, perm, done, run in (
         run,
         done,
         back=lambda t: href("task", pid=t.public_id),
+        step_up=STEP_UP.get(name, ""),
     )
 
 for name, done, answer in (

@@ -31,6 +31,8 @@ LABELS: dict[str, Text] = {
     "adigest": _("公告校验码"),
     "answer": _("答复"),
     "anchored_at": _("存证时间"),
+    "agent": _("设备"),
+    "alone": _("独自开启"),
     "area": _("抽查领域"),
     "asked": _("申请事项"),
     "attempt": _("第几次抽取"),
@@ -68,6 +70,7 @@ LABELS: dict[str, Text] = {
     "exception": _("例外情形"),
     "fields": _("查看的字段"),
     "extends": _("首次抽取"),
+    "factor": _("认证因子"),
     "file": _("文件"),
     "file_name": _("文件名"),
     "file_sha256": _("文件校验码"),
@@ -90,6 +93,7 @@ LABELS: dict[str, Text] = {
     "kind_of_anchor": _("存证方式"),
     "kind_of_follow_up": _("处置种类"),
     "kind_of_record": _("公示种类"),
+    "label": _("名称"),
     "left_out": _("未参加的抽取"),
     "legal_basis": _("抽查依据"),
     "line": _("计划条目"),
@@ -102,7 +106,9 @@ LABELS: dict[str, Text] = {
     "methods": _("检查方式"),
     "min_count": _("最少抽取数"),
     "min_officers": _("每部门每户执法人员"),
+    "minutes": _("等待分钟数"),
     "more": _("补充抽取对象数"),
+    "n": _("数量"),
     "n_added": _("新增"),
     "n_assistants": _("协助人数"),
     "n_base": _("名录基数"),
@@ -111,13 +117,16 @@ LABELS: dict[str, Text] = {
     "n_departments": _("部门数"),
     "n_drawn": _("抽取对象数"),
     "n_draws": _("抽取数"),
+    "n_factors": _("因子数"),
     "n_files": _("文件数"),
     "n_members": _("可派人数"),
     "n_on_leave": _("请假人数"),
+    "n_pages": _("查看页数"),
     "n_planned": _("计划抽取数"),
     "n_quarantined": _("待核"),
     "n_reserve": _("每层递补对象"),
     "n_rows": _("总行数"),
+    "n_sessions_ended": _("结束会话数"),
     "n_targets": _("对象数"),
     "n_updated": _("更新"),
     "name": _("名称"),
@@ -137,9 +146,11 @@ LABELS: dict[str, Text] = {
     "own_lists": _("以本部门名录抽取的参与部门"),
     "participants": _("参与部门"),
     "parties": _("参与方"),
+    "path": _("页面地址"),
     "point": _("位置"),
     "policy": _("参数"),
     "procedure": _("程序"),
+    "profile": _("口令规则"),
     "provisional": _("暂定"),
     "questions": _("检查要点"),
     "ratio_bp": _("抽查比例（万分之）"),
@@ -182,6 +193,7 @@ LABELS: dict[str, Text] = {
     "task": _("任务"),
     "to_department": _("调往部门"),
     "to_on": _("截止日"),
+    "until": _("截止时刻"),
     "username": _("账号"),
     "username_after": _("新登录名"),
     "username_before": _("原登录名"),
@@ -190,6 +202,8 @@ LABELS: dict[str, Text] = {
     "version": _("版本"),
     "void_digest": _("作废记录校验码"),
     "warnings": _("概率过高的配对"),
+    "what": _("计数对象"),
+    "why": _("缘由"),
     "window_from_on": _("检查时间从"),
     "window_to_on": _("检查时间至"),
     "witness": _("见证人"),
@@ -230,7 +244,7 @@ CHOICES: Mapping[str, tuple[type[models.TextChoices], ...]] = {
     "target_kinds": (TargetKind,),
     "verdict": (Attestation.Verdict,),
 }
-_YES_NO = ("is_late", "provisional")
+_YES_NO = ("alone", "is_late", "provisional")
 _UNITS = (
     "department",
     "department_after",
@@ -262,6 +276,29 @@ PAGES: dict[str, Text] = {
     "trail": _("全程留痕"),
 }
 WAYS_IN: dict[str, Text] = {"password": _("口令"), "demo": _("演示登录")}
+PLAIN: Mapping[str, Mapping[str, Text]] = {
+    "method": {
+        "password": _("口令"),
+        "demo": _("演示登录"),
+        "invitation": _("首次登录链接"),
+    },
+    "factor": {
+        "totp": _("动态口令"),
+        "passkey": _("通行密钥"),
+        "webauthn": _("通行密钥"),
+        "recovery": _("恢复码"),
+        "code": _("验证码"),
+        "password": _("口令"),
+        "demo": _("演示登录"),
+    },
+    "profile": {"djbh": _("等级保护"), "asvs": _("ASVS")},
+    "what": {"account": _("账号"), "address": _("网络地址"), "code": _("验证码")},
+    "why": {
+        "idle": _("较长时间没有操作"),
+        "absolute": _("到最长时限"),
+        "user": _("本人结束"),
+    },
+}
 
 
 def label(name: str) -> Text:
@@ -281,6 +318,14 @@ def value_words(name: str, value: Any, units: Mapping[str, str]) -> str:
         return "、".join(units.get(code, code) for code in _split(text))
     if name in _READINGS:
         return str(_READINGS[name](text))
+    return _plain(name, text)
+
+
+def _plain(name: str, text: str) -> str:
+    if name in PLAIN:
+        return str(PLAIN[name].get(text, text))
+    if name == "role":
+        return role_words(text)
     if name in CHOICES:
         return "、".join(_choice(name, part) for part in text.split("、"))
     return text

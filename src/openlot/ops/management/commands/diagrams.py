@@ -12,6 +12,7 @@ from openlot.lifecycle.arrows import MACHINES, Machine
 
 APPS = (
     "accounts",
+    "signin",
     "items",
     "registers",
     "plans",

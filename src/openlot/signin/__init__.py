@@ -1,0 +1,1 @@
+"""Signing in: guarded guesses, passwords, second factors, sessions, confirmations, emergency views."""

@@ -1,0 +1,85 @@
+"""Taking a lost second factor away (重置认证因子): one person asks, another decides."""
+
+from __future__ import annotations
+
+from allauth.mfa.models import Authenticator
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from openlot.accounts.models import User
+from openlot.accounts.sessions import end_sessions
+from openlot.kernel import clock
+from openlot.kernel.actor import Actor
+from openlot.kernel.errors import Conflict
+from openlot.lifecycle.fire import create, fire
+from openlot.signin import events
+from openlot.signin.machine import FACTOR_RESET
+from openlot.signin.models import FactorReset
+
+
+def request_reset(user: User, *, reason: str, actor: Actor) -> FactorReset:
+    """Ask to take a person's second factors away (申请重置); not one's own.
+
+    raises    Conflict for oneself or when it is asked already, Denied
+    """
+    if user.pk == actor.user_id:
+        raise Conflict(_("不能为自己申请；请联系本部门账号管理专人或平台管理员"))
+    try:
+        return create(
+            FactorReset,
+            FACTOR_RESET["request"],
+            events.ResetRequested(username=user.username, reason=reason),
+            actor=actor,
+            user=user,
+            reason=reason,
+            requested_by_id=actor.user_key,
+            requested_at=clock.now(),
+        )
+    except IntegrityError as error:
+        raise Conflict(_("该账号已有待决定的重置申请")) from error
+
+
+@transaction.atomic
+def reset_factors(reset: FactorReset, *, opinion: str, actor: Actor) -> FactorReset:
+    """Take the second factors away (同意重置): secrets destroyed, sessions ended.
+
+    raises    Conflict for who asked or whose they are, Denied, StaleState
+    """
+    _not_the_same(reset, actor)
+    rows = Authenticator.objects.filter(user=reset.user)
+    n = rows.exclude(type=Authenticator.Type.RECOVERY_CODES).count()
+    done = fire(
+        reset,
+        FACTOR_RESET["reset"],
+        events.ResetDone(n_factors=n, opinion=opinion),
+        actor=actor,
+        decided_by=actor.user_key,
+        decided_at=clock.now(),
+        opinion=opinion,
+    )
+    rows.delete()
+    end_sessions(reset.user, why="factor")
+    return done
+
+
+@transaction.atomic
+def refuse_reset(reset: FactorReset, *, opinion: str, actor: Actor) -> FactorReset:
+    """Leave the second factors as they are (不同意重置).
+
+    raises    Conflict, Denied, StaleState
+    """
+    _not_the_same(reset, actor)
+    return fire(
+        reset,
+        FACTOR_RESET["refuse"],
+        events.ResetRefused(opinion=opinion),
+        actor=actor,
+        decided_by=actor.user_key,
+        decided_at=clock.now(),
+        opinion=opinion,
+    )
+
+
+def _not_the_same(reset: FactorReset, actor: Actor) -> None:
+    if actor.user_id in (reset.requested_by_id, reset.user_id):
+        raise Conflict(_("申请人和本人不能决定该申请，须由另一人决定"))
