@@ -139,7 +139,7 @@ def account_acts(request: StaffRequest, user: User) -> list[Act]:
 def _register(act: AccountAct) -> None:
     route, name = f"accounts/<pid:pid>/{act.name}/", f"account-{act.name}"
 
-    @screen(route, name=name, perm=act.perm, obj=User, writes=True)
+    @screen(route, name=name, perm=act.perm, obj=User, writes=True, step_up=act.label)
     def carry_out(request: StaffRequest, obj: User) -> HttpResponse:
         form = act.form(request.POST or None, user=obj, actor=request.actor)
         back = href("account", pid=obj.public_id)

@@ -30,6 +30,7 @@ from openlot.web.forms import submit
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
 from openlot.web.screens import StaffRequest, screen
+from openlot.web.signin.invitations import invitation_acts
 from openlot.web.trail.stories import names, tell
 
 ACCOUNTS = ListSpec(
@@ -99,7 +100,7 @@ def account(request: StaffRequest, obj: User) -> HttpResponse:
     """Show an account: roles by whose word, duties, requests, its life (账号详情)."""
     page = _account_page(obj)
     page.crumbs = [(_("账号"), href("accounts"))]
-    page.acts = account_acts(request, obj)
+    page.acts = [*account_acts(request, obj), *invitation_acts(request, obj)]
     if may(request.actor, Perm.REQUEST_VIEW, obj):
         page.blocks.append(_requests_block(obj, linked=True))
     page.story = tell(request, obj)
@@ -118,6 +119,7 @@ def me(request: StaffRequest) -> HttpResponse:
         "names": keepers or _("尚未明确")
     }
     page.notices.append(("info", text))
+    page.acts.append(Act(href("my-security"), _("账号安全"), method="get"))
     return page.show(request)
 
 

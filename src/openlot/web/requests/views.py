@@ -152,6 +152,7 @@ def _decide(
     perm=Perm.REQUEST_VIEW,
     obj=AccountRequest,
     writes=True,
+    step_up=gettext_lazy("决定账号与授权申请"),
 )
 def approve(request: StaffRequest, obj: AccountRequest) -> HttpResponse:
     """Approve a request (批准申请)."""

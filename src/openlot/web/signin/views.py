@@ -22,6 +22,7 @@ from openlot.web.keeping import take
 from openlot.web.screens import screen
 from openlot.web.signin import confirming as _confirming  # noqa: F401  # registers its screens
 from openlot.web.signin import emergency as _emergency  # noqa: F401  # registers its screens
+from openlot.web.signin import invitations as _invitations  # noqa: F401  # registers its screen
 from openlot.web.signin import mine as _mine  # noqa: F401  # registers its screens
 from openlot.web.signin import security as _security  # noqa: F401  # registers its screens
 from openlot.web.signin.device import address_of

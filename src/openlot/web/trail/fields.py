@@ -275,7 +275,6 @@ PAGES: dict[str, Text] = {
     "tasks": pgettext_lazy("list", "抽查任务"),
     "trail": _("全程留痕"),
 }
-WAYS_IN: dict[str, Text] = {"password": _("口令"), "demo": _("演示登录")}
 PLAIN: Mapping[str, Mapping[str, Text]] = {
     "method": {
         "password": _("口令"),
@@ -352,7 +351,6 @@ def _revealed(text: str) -> str:
 
 _READINGS: dict[str, Callable[[str], Text]] = {
     "fields": _revealed,
-    "method": lambda text: WAYS_IN.get(text, text),
     "role": role_words,
     "screen": lambda text: PAGES.get(text, text),
 }

@@ -1,0 +1,44 @@
+"""Links for the first password (首次登录链接): made by whoever asks for accounts, shown once."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from openlot.accounts.models import User
+from openlot.rights.access import may
+from openlot.rights.perms import Perm
+from openlot.signin.selectors import setting
+from openlot.signin.services import invite
+from openlot.web.page import Act, Fact, Page, href
+from openlot.web.screens import StaffRequest, screen
+
+
+def invitation_acts(request: StaffRequest, user: User) -> list[Act]:
+    """Return the act that makes a link (可办操作), where the account is open and in reach."""
+    if not user.is_active or not may(request.actor, Perm.ACCOUNT_REQUEST, user):
+        return []
+    return [Act(href("account-invite", pid=user.public_id), _("生成首次登录链接"), tone="")]
+
+
+@screen(
+    "accounts/<pid:pid>/invite/",
+    name="account-invite",
+    perm=Perm.ACCOUNT_REQUEST,
+    obj=User,
+    writes=True,
+    step_up=_("生成首次登录链接"),
+)
+def account_invite(request: StaffRequest, obj: User) -> HttpResponse:
+    """Make a link for the first password (生成首次登录链接) and show it once."""
+    if request.method != "POST":
+        return redirect("account", pid=obj.public_id)
+    token = invite(obj, actor=request.actor)
+    page = Page(title=_("首次登录链接"), crumbs=[(obj.name, href("account", pid=obj.public_id))])
+    told = _("请当面或以可靠方式交给本人；%(hours)s 小时内有效，只能使用一次，离开本页后不再显示。")
+    page.notices.append(("info", str(told) % {"hours": setting("invitation")["hours"]}))
+    address = settings.BASE_URL + href("welcome", token=token)
+    page.facts += [Fact(_("账号"), obj.username), Fact(_("链接"), address, wide=True)]
+    return page.show(request)
