@@ -50,6 +50,8 @@ TOLD: Mapping[str, tuple[str, ...]] = {
     "accounts_duty": (),
     "accounts_accountrequest": (),
     "policies_policy": (),
+    "signin_factorreset": (),
+    "signin_emergencyview": (),
     "items_inspectionitem": (),
     "items_itemparticipation": (),
     "items_checkquestion": (),
