@@ -116,4 +116,10 @@ PUBLISHED = (
 )
 # What nobody needs to see who only reads: what lets people sign in.
 SECRETS: Mapping[str, tuple[str, ...]] = {"accounts_user": ("password",)}
-HIDDEN = ("django_session", "accounts_session", "mfa_authenticator")
+HIDDEN = (
+    "django_session",
+    "accounts_usersession",
+    "mfa_authenticator",
+    "signin_passwordrecord",
+    "signin_invitation",
+)
