@@ -13,7 +13,7 @@ from openlot.accounts.models import User
 from openlot.accounts.services import record_sign_in
 from openlot.kernel import clock
 from openlot.signin.selectors import own_sessions, password_is_old
-from openlot.signin.services import begin_session
+from openlot.signin.services import begin_session, end_session
 from openlot.web.middleware import PASSWORD_OLD
 from openlot.web.signin.device import address_of, agent_of, device_of, remember
 
@@ -30,6 +30,10 @@ def enter(
     """
     kept = request.session.get("kept_form", "")
     last = own_sessions(user).first()
+    before = getattr(request, "sitting", None)
+    if before is not None:
+        end_session(before.user, before.public_id, why="signed_out")
+    request.session.flush()
     login(request, user, backend=BACKEND)
     request.session["entered"] = method
     device = device_of(request)
