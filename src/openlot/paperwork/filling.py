@@ -164,7 +164,7 @@ def day_paper(day: DrawingDay) -> DayPaper:
 
 def log_place(obj: Model, kind: str) -> LogPlace | None:
     """Return the paper witness (纸质存证) of what happened to an object, once it is signed."""
-    for entry in newest_of(obj, kind):
+    for entry in newest_of(obj, kind) if settings.LOG_KEY_FILE else ():
         place = place_of(entry)
         if place is not None:
             root = bytes(place.checkpoint.root)

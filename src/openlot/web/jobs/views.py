@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -117,7 +118,7 @@ def alarms(actor: Actor) -> list[tuple[str, Text]]:
     if n:
         words = _("故障的后台任务 %(n)s 项，请处理后重新执行。")
         found.append(("bad", words % {"n": n}))
-    if is_late():
+    if settings.LOG_KEY_FILE and is_late():
         found.append(
             ("bad", _("全程留痕已超过 60 秒未入树或未签署，请检查后台服务和日志签名密钥。"))
         )

@@ -25,10 +25,10 @@ def place_facts(obj: models.Model, kind: str, proof: str, pid: str) -> list[Fact
 
     proof     the screen that gives the proof
     """
+    if not settings.LOG_KEY_FILE:
+        return []
     for entry in newest_of(obj, kind):
         place = place_of(entry)
-        if place is None and not settings.LOG_KEY_FILE:
-            return []
         if place is None:
             return [Fact(_("存证"), _("正在存证，请稍后刷新"))]
         size = _("留痕共 %(size)s 条，其根：") % {"size": place.checkpoint.size}
