@@ -1,0 +1,1 @@
+"""Checking the whole database (全库核验): counts, tree, replay of the trail, and outside witnesses."""
