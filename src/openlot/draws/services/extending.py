@@ -37,6 +37,7 @@ def request_extension(
     paper     vdr1 §7.5: sizes chosen after the order is known can be biased
     """
     asked = {stratum: n for stratum, n in more.items() if n}
+    _check_first(first, nested)
     _check_request(first, asked, reason)
     paper = receive(*document, Accept.DOCUMENT, field="document")
     with transaction.atomic():
