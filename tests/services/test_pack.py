@@ -9,9 +9,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from logs import key  # noqa: F401  # a fixture
 from pypdf import PdfReader
 
 from fairdraw.evidence import Bundle, verify
+from fairdraw.logchecks import proof_checks
+from fairdraw.logproof import parse_log_proof
+from fairdraw.note import parse_vkey
 from openlot.kernel.actor import Role
 from openlot.kernel.errors import Denied
 from openlot.ops.demo.city import as_role
@@ -19,6 +23,7 @@ from openlot.paperwork.services import take_pack
 from openlot.results.models import InspectionResult
 from openlot.tasks.models import InspectionTask
 from openlot.trail.models import Entry
+from openlot.trail.services import seal_now
 from openlot.web.papers.pack import chronicle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -88,6 +93,23 @@ def test_the_same_state_gives_the_same_bytes():
     task = drawn_joint_task()
     auditor = as_role("SJJ", Role.AUDITOR)
     assert take(task, auditor) == take(task, auditor)
+
+
+def test_every_entry_that_is_signed_has_its_proof(key, settings):  # noqa: F811  # the fixture
+    """The proofs lead from the opened events to the checkpoint inside, with the key inside."""
+    settings.LOG_PUBLIC_KEY_FILE = f"{settings.LOG_KEY_FILE}.pub"
+    seal_now()
+    task = drawn_joint_task()
+    files = take(task, as_role("SJJ", Role.AUDITOR))
+    rows = [json.loads(line) for line in files["留痕/trail.jsonl"].splitlines()]
+    verifier = parse_vkey(files["留痕/log.vkey"].decode().strip())
+    for row in rows:
+        name = f"留痕/{row['number']}.tlog-proof"
+        checks = proof_checks(parse_log_proof(files[name], name), [verifier], [], None, name)
+        assert all(check.ok is not False for check in checks), name
+    assert {check.ok for check in checks} >= {True}
+    seal_now()
+    assert take(task, as_role("SJJ", Role.AUDITOR)) == files
 
 
 def test_a_participant_holds_no_other_departments_inside():

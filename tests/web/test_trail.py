@@ -83,3 +83,24 @@ def test_everybody_finds_their_own_acts_and_nobody_elses(sign_in):
     expected = Entry.objects.filter(actor_ref=f"user:{clerk.username}").order_by("-pk")[:100]
     assert found == list(expected.values_list("pk", flat=True))
     assert found
+
+
+def test_what_was_found_is_taken_along_and_that_is_an_event(sign_in):
+    """The export holds the lines of the page, no formula, and is told in the trail."""
+    client = sign_in(AUDITOR)
+    asked = {"q": "wlty-task-clerk", "kind": "task.drafted"}
+    shown = numbers(client.get("/trail/", asked))
+    answer = client.get("/trail/", {**asked, "export": "csv"})
+    rows = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert [int(row.split(",")[0]) for row in rows[1:]] == shown
+    told = Entry.objects.order_by("-pk")[0]
+    assert told.kind == "privacy.list_exported"
+
+
+def test_an_entry_leads_to_its_proof_or_back(sign_in):
+    """Who waits for a place has no proof yet; a number that is none leads back."""
+    client = sign_in(AUDITOR)
+    for number in (str(Entry.objects.order_by("-pk")[0].pk), "x", ""):
+        answer = client.get("/trail/proof/", {"entry": number})
+        assert answer.status_code == 302
+        assert answer["Location"] == "/trail/"

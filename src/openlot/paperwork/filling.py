@@ -43,7 +43,7 @@ from openlot.items.models import Method
 from openlot.kernel import clock
 from openlot.policies.selectors import result_codes
 from openlot.tasks.models import Disclosure, InspectionTask
-from openlot.trail.places import newest_of, place_of
+from openlot.trail.places import first_place_of, newest_of
 
 MOST_ROWS = 18
 
@@ -165,7 +165,7 @@ def day_paper(day: DrawingDay) -> DayPaper:
 def log_place(obj: Model, kind: str) -> LogPlace | None:
     """Return the paper witness (纸质存证) of what happened to an object, once it is signed."""
     for entry in newest_of(obj, kind) if settings.LOG_KEY_FILE else ():
-        place = place_of(entry)
+        place = first_place_of(entry)
         if place is not None:
             root = bytes(place.checkpoint.root)
             note = Checkpoint(settings.LOG_ORIGIN, place.checkpoint.size, root).text()

@@ -32,6 +32,7 @@ from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.paperwork.cover import cover
 from openlot.paperwork.filling import draw_paper, task_papers
+from openlot.paperwork.proofs import proofs_of
 from openlot.policies.models import Policy
 from openlot.publication.selectors import records_of
 from openlot.results.models import Evidence, FollowUp, InspectionResult
@@ -88,6 +89,7 @@ def pack_files(task: InspectionTask, chronicle: Sequence[Row], *, actor: Actor) 
         **_papers(task, actor, folders),
         **_published(task),
     }
+    files |= {f"留痕/{name}": data for name, data in proofs_of(entries).items()}
     for draw in task.draws.order_by("pk"):
         files |= dict(_draw_files(draw, actor, folders))
     return files

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 from fairdraw.logproof import LogProof, Opened
 from openlot.kernel import clock
 from openlot.trail.models import Checkpoint, Entry, Leaf, Pending
-from openlot.trail.reading import newest_checkpoint, proof_at
+from openlot.trail.reading import first_checkpoint, newest_checkpoint, proof_at
 from openlot.trail.subjects import subject_of
 
 
@@ -48,6 +48,16 @@ def place_of(entry: Entry) -> PlaceInTree | None:
     if leaf is None or checkpoint is None or leaf.index >= checkpoint.size:
         return None
     return PlaceInTree(entry, leaf.index, checkpoint)
+
+
+def first_place_of(entry: Entry) -> PlaceInTree | None:
+    """Return where an entry stands in the first checkpoint that covers it (最初存证位置).
+
+    What is printed again says the same again, however the tree has grown.
+    """
+    leaf = Leaf.objects.filter(entry=entry).first()
+    checkpoint = first_checkpoint(leaf.index) if leaf else None
+    return PlaceInTree(entry, leaf.index, checkpoint) if leaf and checkpoint else None
 
 
 def proof_of(entry: Entry) -> str | None:

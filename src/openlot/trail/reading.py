@@ -14,6 +14,11 @@ def newest_checkpoint() -> Checkpoint | None:
     return Checkpoint.objects.order_by("-size").first()
 
 
+def first_checkpoint(index: int) -> Checkpoint | None:
+    """Return the first signed checkpoint that covers a leaf (最早覆盖的检查点)."""
+    return Checkpoint.objects.filter(size__gt=index).order_by("size").first()
+
+
 def signed_note(checkpoint: Checkpoint) -> str:
     """Return a checkpoint's note with the witnesses' lines (附见证签名的检查点)."""
     lines = Cosignature.objects.filter(size=checkpoint.size).order_by("pk")

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from openlot.kernel.actor import Actor
-from openlot.trail.models import Entry, PrivatePart
+from openlot.trail.models import Entry, Leaf, PrivatePart
 from openlot.trail.subjects import subject_of
 
 CHAPTER = 100
@@ -137,3 +137,13 @@ def newest(objects: Iterable[models.Model]) -> dict[int, Entry]:
 def has_told(actor: Actor, kind: str, obj: models.Model) -> bool:
     """Say whether somebody has done something to an object (本人办理记录)."""
     return Entry.objects.filter(kind=kind, subject=subject_of(obj), actor_ref=actor.ref).exists()
+
+
+def places_of(entries: Sequence[Entry]) -> dict[int, int]:
+    """Return the indices of entries in the tree (存证序号) by primary key; who waits has none."""
+    keys = [entry.pk for entry in entries]
+    found: dict[int, int] = {}
+    for start in range(0, len(keys), _AT_ONCE):
+        rows = Leaf.objects.filter(entry__in=keys[start : start + _AT_ONCE])
+        found |= dict(rows.values_list("entry_id", "index"))
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import unescape
 from tempfile import TemporaryFile
@@ -182,14 +182,28 @@ def _export(
     total = rows.order_by()[: EXPORT_LIMIT + 1].count()
     if total > EXPORT_LIMIT:
         raise TooLarge(_("超过 %(most)s 项，请先缩小范围再导出"), most=EXPORT_LIMIT)
-    kind = chosen["export"]
-    file = TemporaryFile()  # noqa: SIM115  # closed by the response
     cells = (
         [_exported(column.cell(row)) for column in spec.columns]
         for row in rows.iterator(chunk_size=EXPORT_CHUNK)
     )
+    return send_rows(request, [column.title for column in spec.columns], cells, chosen, total)
+
+
+def send_rows(
+    request: StaffRequest,
+    headings: Sequence[Text],
+    cells: Iterable[Sequence[Cell]],
+    chosen: dict[str, str],
+    n_rows: int,
+) -> HttpResponse:
+    """Send rows as the kind of file that was asked for (发送导出文件); it is an event.
+
+    chosen    what was asked, ``export`` among it
+    """
+    kind = chosen["export"]
+    file = TemporaryFile()  # noqa: SIM115  # closed by the response
     write, media = FORMATS[kind]
-    write(file, [str(column.title) for column in spec.columns], cells)
+    write(file, [str(title) for title in headings], cells)
     file.seek(0)
     narrowed = {k: v for k, v in chosen.items() if k not in ("export", "page", "size")}
     when_shown(
@@ -198,7 +212,7 @@ def _export(
             cast(Model, request.user),
             screen=screen,
             kind=kind,
-            n_rows=total,
+            n_rows=n_rows,
             narrowed_by=narrowed,
             actor=request.actor,
         ),

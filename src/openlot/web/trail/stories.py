@@ -18,7 +18,7 @@ from openlot.lifecycle.arrows import MACHINES, Arrow
 from openlot.rights.reading import Readable, readable
 from openlot.rules.law import CLAUSES
 from openlot.trail.models import Entry
-from openlot.trail.selectors import parts_of, story
+from openlot.trail.selectors import parts_of, places_of, story
 from openlot.web.screens import StaffRequest
 from openlot.web.trail.fields import label, units_by_code, value_words
 from openlot.web.trail.words import WORDS
@@ -42,11 +42,13 @@ class Change:
 class Told:
     """One line of a story (留痕条目) in words.
 
+    place     its index in the public tree, None while it waits
     moved     from which state into which, empty when the state stayed
     law       the clause that the act serves
     """
 
     number: int
+    place: int | None
     subject: str
     at: datetime
     words: Text
@@ -87,6 +89,7 @@ def told(entries: Iterable[Entry], actor: Actor) -> list[Told]:
     rows = list(entries)
     parts = parts_of(rows)
     units = units_by_code()
+    places = places_of(rows)
     people = dict(
         zip((row.pk for row in rows), names([row.actor_ref for row in rows]), strict=True)
     )
@@ -97,6 +100,7 @@ def told(entries: Iterable[Entry], actor: Actor) -> list[Told]:
         facts, changes = _fields(readable(row, parts[row.pk], actor), units)
         lines[row.pk] = Told(
             number=row.pk,
+            place=places.get(row.pk),
             subject=row.subject,
             at=row.at,
             words=WORDS.get(row.kind, row.kind),

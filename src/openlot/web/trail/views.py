@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from openlot.accounts.selectors import department_list
-from openlot.kernel.actor import Actor
+from openlot.kernel.errors import TooLarge
 from openlot.rights.perms import Perm
+from openlot.trail.places import proof_of
 from openlot.trail.selectors import CHAPTER, Wanted, entries
 from openlot.web.forms import StaffForm
+from openlot.web.lists import EXPORT_LIMIT, FORMATS, send_rows
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.finding import objects, persons
-from openlot.web.trail.stories import Told, told
-from openlot.web.trail.subjects import subject_words
+from openlot.web.trail.stories import told
+from openlot.web.trail.table import HEADINGS, Lines, table, with_subjects
 from openlot.web.trail.words import WORDS
+from openlot.web.uploads import attachment
 
 Text = str | Promise
-Lines = Sequence[tuple[Told, SafeString]]
 DAY = forms.DateInput({"type": "date"})
 
 
@@ -84,7 +84,21 @@ def trail(request: StaffRequest) -> HttpResponse:
     form = TrailForm(request.GET)
     if not form.is_valid():
         return _show(request, form, _("全程留痕"), [], "")
-    return _page(request, form, _("全程留痕"), form.wanted())
+    wanted = form.wanted()
+    if request.GET.get("export") in FORMATS:
+        return _export(request, wanted)
+    return _page(request, form, _("全程留痕"), wanted, proofs=True)
+
+
+@screen("trail/proof/", name="entry-proof", perm=Perm.TRAIL_VIEW)
+def entry_proof(request: StaffRequest) -> HttpResponse:
+    """Give the proof of one entry (留痕存证证明), or lead back while there is none."""
+    number = request.GET.get("entry", "")
+    known = int(number) if number.isascii() and number.isdigit() and len(number) < 12 else 0
+    proof = next(map(proof_of, entries(Wanted(number=known))), None)
+    if proof is None:
+        return redirect("trail")
+    return attachment(proof.encode(), f"entry-{known}.tlog-proof", "text/plain; charset=utf-8")
 
 
 @screen("my-acts/", name="my-acts", perm=Perm.DESK_VIEW)
@@ -96,7 +110,19 @@ def my_acts(request: StaffRequest) -> HttpResponse:
     return _page(request, form, _("我的留痕"), form.wanted(actors=[request.actor.ref]))
 
 
-def _page(request: StaffRequest, form: OwnActsForm, title: Text, wanted: Wanted) -> HttpResponse:
+def _export(request: StaffRequest, wanted: Wanted) -> HttpResponse:
+    """Send what was found as a file, as far as the person may read it."""
+    rows = entries(wanted)
+    total = rows.order_by()[: EXPORT_LIMIT + 1].count()
+    if total > EXPORT_LIMIT:
+        raise TooLarge(_("超过 %(most)s 项，请先缩小范围再导出"), most=EXPORT_LIMIT)
+    asked = {key: str(value) for key, value in request.GET.items() if value}
+    return send_rows(request, HEADINGS, table(rows, request.actor), asked, total)
+
+
+def _page(
+    request: StaffRequest, form: OwnActsForm, title: Text, wanted: Wanted, **more: bool
+) -> HttpResponse:
     """Show a stretch of what was found, newest first, and lead to the older."""
     before = request.GET.get("before", "")
     last = int(before) if before.isascii() and before.isdigit() else None
@@ -104,18 +130,12 @@ def _page(request: StaffRequest, form: OwnActsForm, title: Text, wanted: Wanted)
     shown = rows[:CHAPTER]
     kept = {k: v for k, v in request.GET.items() if v and k != "before"}
     older = f"?{urlencode({**kept, 'before': shown[-1].pk})}" if len(rows) > CHAPTER else ""
-    return _show(
-        request, form, title, _with_subjects(told(shown, request.actor), request.actor), older
-    )
-
-
-def _with_subjects(lines: Sequence[Told], actor: Actor) -> list[tuple[Told, SafeString]]:
-    words = subject_words([line.subject for line in lines], actor)
-    return [(line, words[line.subject]) for line in lines]
+    lines = with_subjects(told(shown, request.actor), request.actor)
+    return _show(request, form, title, lines, older, **more)
 
 
 def _show(
-    request: StaffRequest, form: OwnActsForm, title: Text, lines: Lines, older: str
+    request: StaffRequest, form: OwnActsForm, title: Text, lines: Lines, older: str, **more: bool
 ) -> HttpResponse:
-    context = {"form": form, "title": title, "lines": lines, "older": older}
+    context = {"form": form, "title": title, "lines": lines, "older": older, **more}
     return render(request, "web/trail.html", context, status=200 if form.is_valid() else 422)
