@@ -53,10 +53,12 @@ def faults(headers: dict[str, str], text: str, *, stored: bool) -> list[str]:
 @pytest.mark.django_db
 def test_every_route_of_the_staff_site(today):
     """As the auditor and as a stranger: pages, refusals, redirections and files."""
+    from openlot.web import urls  # noqa: F401  # registers every screen
+
     wrong, n = {}, 0
     for client in (signed_in(User.objects.get(username="sjj-auditor")), Client()):
         for screen in list(SCREENS.values()):
-            if screen.name == "sign-out":
+            if screen.name == "sign-out":  # it sends GET back and has a test of its own
                 continue
             row = rows_of(screen).first() if screen.source is not None else None
             answer = client.get(path_to(screen, row))
@@ -67,16 +69,15 @@ def test_every_route_of_the_staff_site(today):
         answer = client.get("/no/such/page/")
         assert faults(dict(answer.headers), answer.content.decode(), stored=False) == []
     assert wrong == {}
-    assert n > 2 * 100
+    assert n == 2 * (len(SCREENS) - 1) > 200
 
 
-PORTAL = """
-import json, sys
+PORTAL = r"""
+import json, re
 import django
 django.setup()
 from django.test import Client
-sys.path.insert(0, "tests")
-from web.portal_crawl import LINK
+LINK = re.compile(r'(?:href|src|action)="(/[^"#]*)"')
 client, waiting, found = Client(), ["/", "/search/?q=x", "/no/such/page/"], {}
 while waiting:
     path = waiting.pop()
@@ -111,8 +112,9 @@ def test_every_page_of_the_portal(copies: Copies):  # noqa: F811  # the fixture
         },
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+    assert done.returncode == 0, done.stderr
     pages = json.loads(done.stdout)
     wrong = {path: found for path, (h, t) in pages.items() if (found := faults(h, t, stored=True))}
     assert wrong == {}
@@ -130,6 +132,8 @@ def test_live_settings_pass_the_check_for_deployment(site: str, tmp_path: Path):
             "DJANGO_SETTINGS_MODULE": f"openlot.settings.{site}",
             "SECRET_KEY": secrets.token_urlsafe(60),
             "DATABASE_URL": f"sqlite:///{tmp_path}/live.sqlite3",
+            "LOG_KEY_FILE": f"{tmp_path}/log.key",
+            "LOG_STATE_FILE": f"{tmp_path}/log.state",
             "PYTHONPATH": str(ROOT / "src"),
         },
         capture_output=True,

@@ -68,9 +68,10 @@ def factor_is_forced(actor: Actor) -> bool:
     return clock.today() >= date.fromisoformat(setting("second_factor")["from"])
 
 
-def session_of(user: User, key: str) -> UserSession | None:
-    """Return the session (会话) that a browser's key belongs to, live or over."""
-    return UserSession.objects.filter(user=user, key=key).first()
+def session_of(user_id: int, key: str) -> UserSession | None:
+    """Return the session (会话) that a browser's key belongs to, live or over, with its person."""
+    rows = UserSession.objects.select_related("user__department")
+    return rows.filter(user_id=user_id, key=key).first()
 
 
 def over(session: UserSession) -> str:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from openlot.accounts.models import User, UserSession
@@ -62,14 +63,15 @@ def staff_middleware(get_response: Answer) -> Answer:
 
 def _sitting(request: HttpRequest) -> UserSession | None:
     """Return the live session of the browser; a session that is over is forgotten, with a word."""
-    if not isinstance(request.user, User):
+    who, key = request.session.get(SESSION_KEY), request.session.session_key
+    if who is None or not key:
         return None
-    row = session_of(request.user, request.session.session_key or "")
+    row = session_of(int(who), key)
     why = "unknown" if row is None else over(row)
-    if row is not None and not why:
-        row.user = request.user
+    if row is not None and not why and _is_theirs(request, row.user):
+        request.user = row.user
         return row
-    if row is not None and why != "ended":
+    if row is not None and why in ("idle", "absolute"):
         expire(row, why)
     logout(request)
     words = {
@@ -78,6 +80,12 @@ def _sitting(request: HttpRequest) -> UserSession | None:
     }
     messages.info(request, words.get(why, _("该会话已被结束，请重新登录。")))
     return None
+
+
+def _is_theirs(request: HttpRequest, user: User) -> bool:
+    """Say whether the account is open and its password is the one the session began with."""
+    known = request.session.get(HASH_SESSION_KEY, "")
+    return user.is_active and constant_time_compare(known, user.get_session_auth_hash())
 
 
 def _screen(request: HttpRequest) -> Screen | None:

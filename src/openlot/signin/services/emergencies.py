@@ -76,7 +76,8 @@ def open_alone(view: EmergencyView, *, whom: str, actor: Actor) -> EmergencyView
 def _open(view: EmergencyView, arrow: str, *, actor: Actor, **changes: Any) -> EmergencyView:
     now = clock.now()
     until = now + timedelta(minutes=int(setting("emergency")["minutes"]))
-    fact = events.EmergencyOpened(until=until.isoformat(), alone=int(arrow == "open_alone"))
+    told = clock.local(until).strftime("%Y-%m-%d %H:%M")
+    fact = events.EmergencyOpened(until=told, alone=int(arrow == "open_alone"))
     return fire(view, EMERGENCY[arrow], fact, actor=actor, opened_at=now, ends_at=until, **changes)
 
 

@@ -35,7 +35,7 @@ def _proved(request: StaffRequest, sitting: UserSession, factor: str) -> HttpRes
     request.session.cycle_key()
     key = request.session.session_key or ""
     confirm_session(sitting, key=key, factor=factor)
-    request.sitting = session_of(sitting.user, key)
+    request.sitting = session_of(sitting.user_id, key)
     if kept is None:
         return redirect("my-security")
     if kept.files:
