@@ -101,10 +101,10 @@ def ceremony(page: Page) -> None:
 def typed(page: Page, address: str, name: str, value: str) -> None:
     """Type a value twice."""
     page.goto(address)
-    page.get_by_role("link", name=name).click()
+    page.get_by_role("link", name=name, exact=True).click()
     page.fill("#id_value", value)
     page.fill("#id_read_back", value)
-    page.get_by_role("button", name="启封").click()
+    page.get_by_role("button", name=name).click()
     page.wait_for_load_state()
 
 

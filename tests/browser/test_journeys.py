@@ -170,7 +170,7 @@ def test_three_departments_and_a_supervisor_seal_open_and_draw(enter, sites, axe
     for person in PARTIES:
         enter(person)
         page.goto(address)
-        page.get_by_role("link", name="启封").click()
+        page.get_by_role("link", name="启封", exact=True).click()
         expect(page.locator("#opener")).to_be_visible()  # the device has kept its own value
         expect(page.locator("#id_value")).to_have_value(values[person])
         page.get_by_role("button", name="启封").click()
@@ -179,7 +179,7 @@ def test_three_departments_and_a_supervisor_seal_open_and_draw(enter, sites, axe
     page.get_by_role("link", name="录入骰数").click()
     page.fill("#id_value", "31415926535897932384")
     page.fill("#id_read_back", "31415926535897932384")
-    page.get_by_role("button", name="启封").click()
+    page.get_by_role("button", name="录入骰数").click()
     enter("wlty-task-clerk")
     page.goto(address)
     bind(page, "抽取并匹配")
@@ -224,7 +224,7 @@ def test_a_drawing_day_serves_two_departments_with_one_roll(enter, sites, axe):
     for person in DAY_PARTIES:
         enter(person)
         page.goto(address)
-        page.get_by_role("link", name="启封").click()
+        page.get_by_role("link", name="启封", exact=True).click()
         expect(page.locator("#opener")).to_be_visible()
         page.get_by_role("button", name="启封").click()
     enter("sfj-supervisor")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from openlot.drawing_days.models import DayState, DrawingDay
-from openlot.draws.models import Draw, DrawState, SeedSource
+from openlot.draws.models import SEALED, Draw, DrawState, SeedSource
 from openlot.kernel.actor import Actor
 from openlot.rights.access import visible
 from openlot.rights.perms import Perm
@@ -44,6 +44,19 @@ def chains_of(day: DrawingDay, department_id: int | None) -> QuerySet[SeedSource
     """Return the chains of sealed reserves that an organ holds on a day (本单位保管的递补链)."""
     rows = SeedSource.objects.filter(draw__in=draws_of(day).values("pk"), party_id=department_id)
     return rows.filter(type="chain").select_related("draw").order_by("draw__draw_id")
+
+
+def refusable(day: DrawingDay) -> QuerySet[SeedSource]:
+    """Return the parties' values of a day that are closed and not refused (可声明不启封的来源)."""
+    rows = SeedSource.objects.filter(draw__in=draws_of(day).values("pk"), type__in=SEALED)
+    return rows.filter(draw__state=DrawState.ANNOUNCED, opened_at=None, refused_at=None)
+
+
+def refused_parties(day: DrawingDay) -> list[tuple[str, str, int]]:
+    """Return who declared not to open (声明不启封): name, reason, draws that wait for it."""
+    rows = SeedSource.objects.filter(draw__in=draws_of(day).values("pk"), opened_at=None)
+    told = rows.filter(refused_at__isnull=False).order_by("party_name", "refused_reason")
+    return list(told.values_list("party_name", "refused_reason").annotate(n=Count("draw")))
 
 
 def sheet(day: DrawingDay) -> bytes:

@@ -14,7 +14,7 @@ from openlot.accounts.models import Department
 from openlot.drawing_days import events
 from openlot.drawing_days.machine import DAY
 from openlot.drawing_days.models import DayParty, DayState, DrawingDay
-from openlot.drawing_days.selectors import chains_of, draws_of, sheet_digest, sources_of
+from openlot.drawing_days.selectors import chains_of, draws_of, refusable, sheet_digest, sources_of
 from openlot.draws import services as draws
 from openlot.draws.models import SEALED, Draw, DrawState, Extension, SeedSource
 from openlot.kernel import clock
@@ -207,6 +207,25 @@ def open_chains(day: DrawingDay, *, links: Mapping[str, str], actor: Actor) -> N
     for source in rows:
         link = links.get(source.draw.session, "")
         draws.open_value(source, value=link, read_back=link, actor=actor)
+
+
+@transaction.atomic
+def refuse_values(
+    day: DrawingDay, *, party: Department, reason: str, witness: str = "", actor: Actor
+) -> int:
+    """Declare that a party opens none of its values of a day (声明不启封), or note it for it.
+
+    Return how many draws wait for it; when they are voided the others go on with one roll.
+
+    raises    Conflict when it has nothing closed, and as ``refuse_opening``
+    """
+    rows = refusable(day).filter(party=party).select_related("draw")
+    found = list(rows.order_by("draw__draw_id", "index"))
+    if not found:
+        raise Conflict(_("该方没有待启封的随机数，或已声明不启封"))
+    for source in found:
+        draws.refuse_opening(source, reason=reason, witness=witness, actor=actor)
+    return len(found)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """What happens to draws."""
 
-from openlot.trail.events import Event, IntStr, PubInt, PubStr, event
+from openlot.trail.events import Event, IntStr, PerStr, PubInt, PubStr, event
 
 
 @event("draw.prepared", v=1)
@@ -52,6 +52,16 @@ class ValueOpened(Event):
 
     source: PubStr
     value: IntStr
+
+
+@event("draw.opening_refused", v=1)
+class OpeningRefused(Event):
+    """A party declared that it does not open its value; a witness stands where another said so."""
+
+    source: PubStr
+    party: PubStr
+    reason: PubStr
+    witness: PerStr
 
 
 @event("draw.drawn", v=1, seals=True)

@@ -17,6 +17,7 @@ from openlot.draws.models import (
     DrawState,
     Extension,
     ExtensionState,
+    SeedSource,
 )
 
 MOST = 200
@@ -78,6 +79,13 @@ def to_compare(draws: QuerySet[Draw]) -> QuerySet[Any]:
     waiting = draws.filter(state__in=(DrawState.FROZEN, DrawState.ANNOUNCED))
     sizes = {"n_entries": Sum("frames__n_entries"), "n_eligible": Sum("frames__n_eligible")}
     return waiting.annotate(**sizes).order_by("-frozen_at")
+
+
+def refusals(draws: QuerySet[Draw]) -> Iterable[SeedSource]:
+    """Return the parties that declared not to open (声明不启封), the latest first."""
+    rows = SeedSource.objects.filter(draw__in=draws.order_by().values("pk"))
+    found = rows.filter(refused_at__isnull=False).select_related("draw", "party")
+    return found.order_by("-refused_at")[:MOST]
 
 
 def voids(draws: QuerySet[Draw]) -> Iterable[Draw]:

@@ -126,6 +126,11 @@ def missing_values(draw: Draw) -> QuerySet[SeedSource]:
     return draw.sources.filter(opened_at=None)
 
 
+def refused_values(draw: Draw) -> QuerySet[SeedSource]:
+    """Return the sources whose parties declared not to open and did not (声明不启封的来源)."""
+    return missing_values(draw).filter(refused_at__isnull=False)
+
+
 def as_line(source: SeedSource) -> Source:
     """Return a source as the announcement writes it (来源行)."""
     return Source(source.index, source.source_id, source.type, source.param)

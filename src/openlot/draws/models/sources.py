@@ -14,7 +14,10 @@ PHYSICAL = ("digits", "numbers")
 
 
 class SeedSource(models.Model):
-    """One contribution to the seed (随机数来源): committed before, opened after the announcement."""
+    """One contribution to the seed (随机数来源): committed before, opened after the announcement.
+
+    refused_witness  who was present when the refusal was noted on the party's behalf
+    """
 
     public_id = PublicIdField()
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="sources")
@@ -32,6 +35,10 @@ class SeedSource(models.Model):
     value = models.CharField(max_length=200, blank=True)
     opened_by_ref = models.CharField(max_length=80, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
+    refused_at = models.DateTimeField(null=True, blank=True)
+    refused_by_ref = models.CharField(max_length=80, blank=True)
+    refused_reason = models.CharField(max_length=200, blank=True)
+    refused_witness = models.CharField(max_length=80, blank=True)
 
     reach = Reach(
         department="draw__task__department", involved="draw__task__participations__department"
@@ -51,3 +58,8 @@ class SeedSource(models.Model):
     def is_physical(self) -> bool:
         """Whether it is seen by everybody and belongs to nobody (现场骰数、公共事件)."""
         return self.type in PHYSICAL
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether its party declared not to open and has not opened since (声明不启封)."""
+        return self.refused_at is not None and self.opened_at is None

@@ -25,6 +25,7 @@ from openlot.draws.services.preparing import (
     prepare_draw,
     request_seal,
 )
+from openlot.draws.services.refusing import refuse_opening
 from openlot.draws.services.values import commit_value, open_played, open_value, play_party
 from openlot.draws.services.voiding import refuse_void, reopen_rosters, request_void, void_draw
 
@@ -53,6 +54,7 @@ __all__ = [
     "record_anchor",
     "refuse_amendment",
     "refuse_extension",
+    "refuse_opening",
     "refuse_void",
     "reject_anchor",
     "reopen_rosters",

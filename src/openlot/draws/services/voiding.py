@@ -12,6 +12,7 @@ from openlot.draws import events
 from openlot.draws.keeping import keep
 from openlot.draws.machine import DRAW
 from openlot.draws.models import Draw, DrawState
+from openlot.draws.selectors import refused_values
 from openlot.draws.services.stages import at_stage
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
@@ -19,13 +20,20 @@ from openlot.kernel.errors import Conflict, Invalid
 from openlot.lifecycle.fire import fire, hold
 from openlot.tasks.services import unseal_rosters
 
+ABSENT = "V1"
+
 
 @transaction.atomic
 def request_void(draw: Draw, *, code: str, reason: str, actor: Actor) -> Draw:
-    """Ask for a draw to be voided (提请作废), with a reason that becomes public."""
+    """Ask for a draw to be voided (提请作废), with a reason that becomes public.
+
+    raises    Invalid without a reason, or with another code than V1 while a party refuses to open
+    """
     if not reason.strip():
         raise Invalid(fields={"reason": _("请写明作废原因，该原因将向社会公开")})
     hold(draw)
+    if code != ABSENT and refused_values(draw).exists():
+        raise Invalid(fields={"code": _("有参与方声明不启封，作废事由应为“参与方缺席或不启封”")})
     if draw.void_requested_at is not None:
         raise Conflict(_("已提请作废，等待联席会议办公室决定"))
     if draw.rematchings.exclude(state=DrawState.VOIDED).exists():

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from openlot.drawing_days.models import DrawingDay
-from openlot.drawing_days.selectors import chains_of, draws_of, sources_of
+from openlot.drawing_days.selectors import chains_of, draws_of, refusable, sources_of
 from openlot.draws.models import SEALED, SeedSource
 from openlot.rights.access import may, visible
 from openlot.rights.perms import Perm
@@ -68,6 +68,11 @@ def _opening(request: StaffRequest, day: DrawingDay, mine: list[SeedSource]) -> 
     acts += _chain(request, day, "day-reserve-open", _("启封递补链"), **unopened)
     if closed.filter(by_server=True).exists() and may(actor, Perm.DAY_RUN, day):
         acts.append(Act(href("day-play-open", pid=pid), _("演示代启封：全部参与方")))
+    waiting = refusable(day)
+    if waiting.filter(party_id=actor.department_id).exists() or (
+        waiting.exists() and may(actor, Perm.DAY_RUN, day)
+    ):
+        acts.append(Act(href("day-refuse", pid=pid), _("声明不启封"), method="get", tone=""))
     dice = closed.filter(type="digits")
     enters = visible(actor, Perm.DRAW_CONTRIBUTE, dice).count() == dice.count() > 0
     if enters and not closed.exclude(type="digits").exists():

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from openlot.drawing_days.models import DrawingDay
+from openlot.drawing_days.selectors import refused_parties
 from openlot.draws.models import SEALED, SeedSource
 from openlot.rights.perms import Perm
 from openlot.web.days.summary import Row, rows_of
@@ -32,9 +33,21 @@ def day_screen(request: StaffRequest, obj: DrawingDay) -> HttpResponse:
         "draws": rows,
         "demo_words": demo_words(demo) if demo else "",
         "void_words": _("已取消：%s") % obj.cancelled_reason if obj.cancelled_reason else "",
+        "refusals": refusals_on(obj),
         "seconds": 0 if obj.state in ("drawn", "cancelled") else SECONDS,
     }
     return render(request, "web/day_screen.html", context)
+
+
+def refusals_on(day: DrawingDay) -> list[str]:
+    """Return who declared not to open on a day, why, and how many draws wait (声明不启封)."""
+    words = _(
+        "%(party)s 声明不启封：%(reason)s。%(n)s 项抽取等待其启封，或者依程序作废后其余继续。"
+    )
+    return [
+        words % {"party": party, "reason": reason.rstrip("。"), "n": n}
+        for party, reason, n in refused_parties(day)
+    ]
 
 
 def _stages(day: DrawingDay, rows: list[Row], sources: list[SeedSource]) -> list[Stage]:
@@ -84,10 +97,15 @@ def _parties(day: DrawingDay, sources: list[SeedSource]) -> list[Party]:
         found.append(Party(_("各参与方"), words, page_code("day-open", day.public_id)))
     for name, rows in own.items():
         sealed, opened = all(s.param for s in rows), all(s.opened_at for s in rows)
-        found.append(
-            Party(name, _("已启封") if opened else _("已密封") if sealed else _("待密封"), "")
-        )
+        refused = any(s.is_refused for s in rows)
+        found.append(Party(name, _party_state(opened, refused, sealed), ""))
     return found
+
+
+def _party_state(opened: bool, refused: bool, sealed: bool) -> str:
+    if opened:
+        return _("已启封")
+    return _("声明不启封") if refused else _("已密封") if sealed else _("待密封")
 
 
 def _chain_codes(day: DrawingDay, sources: list[SeedSource]) -> list[Party]:

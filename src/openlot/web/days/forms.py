@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts.models import Department
+from openlot.web.draws.forms import RefuseForm
 from openlot.web.forms import StaffForm
 
 LINE = re.compile(r"(\S+)\s+((?:[1-9][0-9]{0,8}:)?[0-9a-f]{64})")
@@ -31,6 +32,18 @@ class DayForm(StaffForm):
     def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["parties"].queryset = choices  # type: ignore[attr-defined]  # a model choice
+
+
+class DayRefuseForm(RefuseForm):
+    """Who does not open in any draw of the day, why, and who was present (声明不启封)."""
+
+    party = forms.ModelChoiceField(label=_("参与方"), queryset=Department.objects.none())
+
+    field_order = ("party", "reason", "witness")
+
+    def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["party"].queryset = choices  # type: ignore[attr-defined]  # a model choice
 
 
 class DaySealForm(StaffForm):

@@ -15,18 +15,19 @@ from openlot.accounts.models import Department
 from openlot.accounts.selectors import departments_with
 from openlot.drawing_days import services
 from openlot.drawing_days.models import DayState, DrawingDay
-from openlot.drawing_days.selectors import day_list, draws_of, sources_of
+from openlot.drawing_days.selectors import day_list, draws_of, refusable, sources_of
 from openlot.kernel import clock
 from openlot.kernel.actor import Role
-from openlot.rights.access import holds
+from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
 from openlot.web.buttons import button
-from openlot.web.days import big_screen as _big_screen  # noqa: F401  # registers its screen
 from openlot.web.days import reserve as _reserve  # noqa: F401  # registers its screens
 from openlot.web.days.acts import day_acts
-from openlot.web.days.forms import DayForm, DaySealForm
+from openlot.web.days.big_screen import refusals_on  # registers its screen as well
+from openlot.web.days.forms import DayForm, DayRefuseForm, DaySealForm
 from openlot.web.days.summary import rows_of
 from openlot.web.draws.forms import OpenForm
+from openlot.web.draws.values import refusal_words
 from openlot.web.forms import submit
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, Step, digest_cell, href, link, tag
@@ -115,6 +116,7 @@ def day(request: StaffRequest, obj: DrawingDay) -> HttpResponse:
         blocks=[_draws(request, obj)],
         story=tell(request, obj),
     )
+    page.notices += [("bad", words) for words in refusals_on(obj)]
     if obj.state == "cancelled":
         page.notices.append(("bad", _("已取消：%s") % obj.cancelled_reason))
     if obj.state == "gathering":
@@ -253,6 +255,39 @@ def day_dice(request: StaffRequest, obj: DrawingDay) -> HttpResponse:
         submit_label=_("录入骰数"),
         back=href("day", pid=obj.public_id),
     )
+
+
+@screen(
+    "days/<pid:pid>/refuse/",
+    name="day-refuse",
+    perm=Perm.DRAW_CONTRIBUTE,
+    obj=DrawingDay,
+    writes=True,
+)
+def day_refuse(request: StaffRequest, obj: DrawingDay) -> HttpResponse:
+    """Declare that a party does not open on this day (声明不启封), or note it on its behalf."""
+    form = DayRefuseForm(request.POST or None, choices=_refusing(request, obj))
+
+    def refuse(values: dict[str, Any]) -> int:
+        return services.refuse_values(obj, actor=request.actor, **values)
+
+    if request.method == "POST" and submit(form, refuse) is not None:
+        return redirect("day", pid=obj.public_id)
+    page = Page(
+        title=_("声明不启封 · %s") % obj.number,
+        crumbs=[(obj.number, href("day", pid=obj.public_id))],
+        notices=[("warn", refusal_words())],
+    )
+    back = href("day", pid=obj.public_id)
+    return page.show(request, "web/form.html", form=form, submit_label=_("声明不启封"), back=back)
+
+
+def _refusing(request: StaffRequest, day: DrawingDay) -> QuerySet[Department]:
+    """Return for whom the person may say that they do not open: itself; all, when it runs the day."""
+    waiting = Department.objects.filter(pk__in=refusable(day).values("party"))
+    if may(request.actor, Perm.DAY_RUN, day):
+        return waiting.order_by("code")
+    return waiting.filter(pk=request.actor.department_key)
 
 
 def _device_page(

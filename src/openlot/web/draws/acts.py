@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from openlot.draws.models import Draw, SeedSource
+from openlot.draws.models import SEALED, Draw, SeedSource
 from openlot.draws.selectors import is_embargoed, missing_commitments, missing_values
 from openlot.publication.snapshots import is_told
 from openlot.rights.access import may
@@ -13,6 +13,7 @@ from openlot.rights.perms import Perm
 from openlot.web.draws.anchor import anchor_acts
 from openlot.web.draws.extension import extension_acts
 from openlot.web.draws.forms import VoidForm
+from openlot.web.draws.values import opening_label
 from openlot.web.forms import ReasonForm
 from openlot.web.page import Act, href
 from openlot.web.screens import StaffRequest
@@ -48,6 +49,7 @@ def draw_acts(request: StaffRequest, draw: Draw) -> list[Act]:
         acts += _opening(request, draw)
         if prepares and not missing_values(draw).exists():
             acts.append(Act(href("draw-run", pid=pid), _("抽取并匹配")))
+        acts += _refusing(request, draw)
     if draw.state == "matched" and prepares and not draw.inspections.exists():
         acts.append(Act(href("draw-papers", pid=pid), _("制发检查文书")))
     ready = draw.state == "drawn" or draw.inspections.exists()
@@ -107,16 +109,27 @@ def _opening(request: StaffRequest, draw: Draw) -> list[Act]:
                     "reserve-open" if source.type == "chain" else "source-open",
                     pid=source.public_id,
                 ),
-                _opening_label(source),
+                opening_label(source),
                 method="get",
             )
         ]
     return []
 
 
-def _opening_label(source: SeedSource) -> str:
-    labels = {"chain": _("启封递补链"), "digits": _("录入骰数"), "numbers": _("录入公共事件号码")}
-    return labels.get(source.type, _("启封"))
+def _refusing(request: StaffRequest, draw: Draw) -> list[Act]:
+    """Offer a party to say that it does not open, and who leads the draw to note it for another."""
+    leads = may(request.actor, Perm.DRAW_PREPARE, draw)
+    acts = []
+    for source in missing_values(draw).filter(type__in=SEALED, refused_at=None):
+        if _own(request, source):
+            label = _("声明不启封")
+        elif leads:
+            label = _("记录不启封：%s") % source.party_name
+        else:
+            continue
+        look = href("source-refuse", pid=source.public_id)
+        acts.append(Act(look, label, method="get", tone=""))
+    return acts
 
 
 def _own(request: StaffRequest, source: SeedSource) -> bool:

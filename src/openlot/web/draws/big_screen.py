@@ -14,10 +14,11 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from openlot.draws.models import SEALED, Draw, DrawFrame, SeedSource
+from openlot.draws.models import SEALED, Draw, DrawFrame, DrawState, SeedSource
 from openlot.draws.selectors import (
     cuts,
     is_embargoed,
+    refused_values,
     saving,
     strata_of,
     stratum_title,
@@ -72,6 +73,7 @@ def draw_screen(request: StaffRequest, obj: Draw) -> HttpResponse:
         ),
         "back": href("draw", pid=obj.public_id),
         "void_words": _("已作废：%s") % obj.void_reason if obj.voided_at else "",
+        "refusals": refusals_of(obj),
         "stages": _stages(obj, sources),
         "parties": [_party(source, obj) for source in sources],
         "strata": _strata(obj) if shown else [],
@@ -88,6 +90,17 @@ def demo_words(draw: Draw) -> str:
     if any(source.by_server for source in draw.sources.all()):
         return _("演示，无等级：随机数由系统代各方生成。")
     return _("演示，无等级：演示城市的抽取不作执法依据。")
+
+
+def refusals_of(draw: Draw) -> list[str]:
+    """Return who declared not to open, why, and what the room waits for (声明不启封)."""
+    if draw.state != DrawState.ANNOUNCED:
+        return []
+    words = _("%(party)s 声明不启封：%(reason)s。等待其启封，或者依程序作废、另行编号重抽。")
+    return [
+        words % {"party": source.party_name, "reason": source.refused_reason.rstrip("。")}
+        for source in refused_values(draw)
+    ]
 
 
 def _stages(draw: Draw, sources: list[SeedSource]) -> list[Stage]:
@@ -137,6 +150,8 @@ def _party(source: SeedSource, draw: Draw) -> Party:
         return Party(source.party_name, _("请用本单位设备扫码密封"), code)
     if draw.state == "announced":
         code = page_code(_page(source, "open"), source.public_id)
+        if source.is_refused:
+            return Party(source.party_name, _("声明不启封；改变主意的，扫码启封"), code)
         return Party(source.party_name, _("请用本单位设备扫码启封"), code)
     return Party(source.party_name, _("已密封") if source.param else _("待密封"), "")
 

@@ -16,7 +16,7 @@ from openlot.rules.public_events import EVENTS, ISSUE
 from openlot.web.forms import StaffForm
 
 VOID_CODES = (
-    ("V1", _("参与方缺席")),
+    ("V1", _("参与方缺席或不启封")),
     ("V2", _("名录有误")),
     ("V3", _("随机数来源失败")),
     ("V4", _("设备故障")),
@@ -123,6 +123,20 @@ class OpenForm(StaffForm):
 
     value = forms.CharField(label=_("录入"), max_length=200)
     read_back = forms.CharField(label=_("再次录入（读回核对）"), max_length=200)
+
+
+class RefuseForm(StaffForm):
+    """Why a party does not open, and who was present (声明不启封)."""
+
+    reason = forms.CharField(
+        label=_("原因（记入抽取记录）"), max_length=200, widget=forms.Textarea({"rows": 2})
+    )
+    witness = forms.CharField(
+        label=_("在场见证人及其单位"),
+        max_length=80,
+        required=False,
+        help_text=_("代其他参与方记录时必填"),
+    )
 
 
 class VoidForm(StaffForm):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from openlot.draws.ledger import MOST, Account, accounts, to_compare, voids
+from openlot.draws.ledger import MOST, Account, accounts, refusals, to_compare, voids
+from openlot.draws.models import SeedSource
 from openlot.draws.selectors import amendment_list, draw_list, extension_list
+from openlot.kernel import clock
 from openlot.publication.templatetags.quotas import exclusion_words
 from openlot.rights.perms import Perm
 from openlot.web.page import Block, Page, link
@@ -26,6 +28,7 @@ def draw_ledger(request: StaffRequest) -> HttpResponse:
             _rates(accounts(draws)),
             _amended(request),
             _extended(request),
+            _refusals(request),
             _voids(request),
         ],
     )
@@ -136,6 +139,41 @@ def _extended(request: StaffRequest) -> Block:
         _("状态"),
     )
     return Block(_("补充抽取"), headings, rows, _("没有补充抽取。"))
+
+
+def _refusals(request: StaffRequest) -> Block:
+    """Say of each party that did not open who declared it, why, and what came of it."""
+    sources = list(refusals(draw_list(request.actor)))
+    sayers = names(source.refused_by_ref for source in sources)
+    rows = [
+        (
+            link("draw", str(source.draw), pid=source.draw.public_id),
+            source.party_name,
+            source.refused_reason,
+            sayer,
+            source.refused_witness or "—",
+            clock.local(source.refused_at).strftime("%Y-%m-%d %H:%M"),
+            _end(source),
+        )
+        for source, sayer in zip(sources, sayers, strict=True)
+        if source.refused_at
+    ]
+    headings = (
+        _("抽取"),
+        _("参与方"),
+        _("原因"),
+        _("声明人"),
+        _("见证人"),
+        _("时间"),
+        _("结果"),
+    )
+    return Block(_("声明不启封"), headings, rows, _("没有参与方声明不启封。"))
+
+
+def _end(source: SeedSource) -> str:
+    if source.opened_at:
+        return _("后启封")
+    return _("已作废") if source.draw.voided_at else _("等待启封或作废")
 
 
 def _voids(request: StaffRequest) -> Block:

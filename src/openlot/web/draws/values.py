@@ -12,7 +12,7 @@ from openlot.draws import services
 from openlot.draws.models import SeedSource
 from openlot.rights.perms import Perm
 from openlot.web.buttons import button
-from openlot.web.draws.forms import OpenForm, SealForm
+from openlot.web.draws.forms import OpenForm, RefuseForm, SealForm
 from openlot.web.forms import submit
 from openlot.web.page import Page, href
 from openlot.web.screens import StaffRequest, screen
@@ -22,6 +22,12 @@ def sources_with_draw() -> QuerySet[SeedSource]:
     """Return the sources with their draw (来源及其抽取)."""
     rows = SeedSource.objects.exclude(type="chain")
     return rows.select_related("draw__task__department", "party")
+
+
+def opening_label(source: SeedSource) -> str:
+    """Return what it is called to open a value, a chain, or to enter dice or numbers (启封)."""
+    labels = {"chain": _("启封递补链"), "digits": _("录入骰数"), "numbers": _("录入公共事件号码")}
+    return labels.get(source.type, _("启封"))
 
 
 @screen(
@@ -73,7 +79,7 @@ def source_open(request: StaffRequest, obj: SeedSource) -> HttpResponse:
     if request.method == "POST" and submit(form, act) is not None:
         return redirect("draw", pid=obj.draw.public_id)
     page = Page(
-        title=_("启封 · %s") % obj.party_name,
+        title=f"{opening_label(obj)} · {obj.party_name}",
         crumbs=[(str(obj.draw), href("draw", pid=obj.draw.public_id))],
     )
     if obj.type == "numbers":
@@ -86,8 +92,41 @@ def source_open(request: StaffRequest, obj: SeedSource) -> HttpResponse:
         form=form,
         kept_as=obj.draw.session,
         source_id=obj.source_id,
-        submit_label=_("启封"),
+        submit_label=opening_label(obj),
         back=href("draw", pid=obj.draw.public_id),
+    )
+
+
+@screen(
+    "sources/<pid:pid>/refuse/",
+    name="source-refuse",
+    perm=Perm.DRAW_CONTRIBUTE,
+    obj=lambda: SeedSource.objects.select_related("draw__task__department", "party"),
+    writes=True,
+)
+def source_refuse(request: StaffRequest, obj: SeedSource) -> HttpResponse:
+    """Declare that a party does not open (声明不启封), or note it on its behalf."""
+    form = RefuseForm(request.POST or None)
+
+    def refuse(values: dict[str, str]) -> SeedSource:
+        return services.refuse_opening(obj, actor=request.actor, **values)
+
+    if request.method == "POST" and submit(form, refuse) is not None:
+        return redirect("draw", pid=obj.draw.public_id)
+    page = Page(
+        title=_("声明不启封 · %s") % obj.party_name,
+        crumbs=[(str(obj.draw), href("draw", pid=obj.draw.public_id))],
+        notices=[("warn", refusal_words())],
+    )
+    back = href("draw", pid=obj.draw.public_id)
+    return page.show(request, "web/form.html", form=form, submit_label=_("声明不启封"), back=back)
+
+
+def refusal_words() -> str:
+    """Return what follows from a refusal (不启封的后果)."""
+    return _(
+        "声明后抽取不能继续：该方可以改变主意、随时启封；否则由发起部门负责人以“参与方缺席或不启封”"
+        "提请作废，作废连同原因向社会公开，重抽另行编号。声明、原因和操作人记入留痕，不能撤回。"
     )
 
 

@@ -18,7 +18,7 @@ from openlot.accounts.selectors import departments_with
 from openlot.drawing_days.selectors import day_of
 from openlot.drawing_days.services import join_day
 from openlot.draws import services
-from openlot.draws.models import Draw, DrawExclusion, Extension, Reserve, SeedSource
+from openlot.draws.models import Draw, DrawExclusion, Extension, Reserve
 from openlot.draws.selectors import assessment, is_undisclosed, saving, strata_of
 from openlot.draws.words import said
 from openlot.inspections.services import prepare_inspections
@@ -36,11 +36,12 @@ from openlot.web.draws import values as _values  # noqa: F401  # registers its s
 from openlot.web.draws.acts import draw_acts
 from openlot.web.draws.anchor import anchor_block
 from openlot.web.draws.attest import attested
-from openlot.web.draws.big_screen import demo_words
+from openlot.web.draws.big_screen import demo_words, refusals_of
 from openlot.web.draws.comparison import draws_with_task
 from openlot.web.draws.extension import extension_block, extension_facts
 from openlot.web.draws.forms import PrepareForm
 from openlot.web.draws.reserve import reserve_facts
+from openlot.web.draws.sources import source_block
 from openlot.web.draws.strata import closed_strata
 from openlot.web.forms import submit
 from openlot.web.page import Block, Fact, Page, digest_cell, href, link, tag
@@ -132,7 +133,7 @@ def draw(request: StaffRequest, obj: Draw) -> HttpResponse:
         facts=_facts(obj),
         blocks=[
             *_frame_blocks(request, obj),
-            _source_block(obj),
+            source_block(obj),
             *anchor_block(obj),
             *extension_block(request, obj),
         ],
@@ -140,6 +141,7 @@ def draw(request: StaffRequest, obj: Draw) -> HttpResponse:
     )
     if obj.is_demo:
         page.notices.append(("warn", demo_words(obj)))
+    page.notices += [("bad", words) for words in refusals_of(obj)]
     if obj.void_requested_at and not obj.voided_at:
         page.notices.append(("bad", _("已提请作废：%s，等待联席会议办公室决定") % obj.void_reason))
     if obj.voided_at:
@@ -238,34 +240,6 @@ def _frame_blocks(request: StaffRequest, draw: Draw) -> list[Block]:
             _("名单内对象全部可抽取。"),
         ),
     ]
-
-
-def _source_block(draw: Draw) -> Block:
-    rows = []
-    for source in draw.sources.all():
-        rows.append(
-            (
-                source.index,
-                source.party_name,
-                source.source_id,
-                _source_state(source),
-                _("系统代封") if source.by_server else "",
-            )
-        )
-    heads = (_("序号"), _("参与方"), _("来源"), _("状态"), _("备注"))
-    return Block(_("随机数来源"), heads, rows)
-
-
-def _source_state(source: SeedSource) -> object:
-    if source.type == "numbers":
-        told = bool(source.opened_at)
-        return tag(_("已录入"), "green") if told else tag(_("公告后开奖"), "grey")
-    if source.type == "digits":
-        thrown = bool(source.opened_at)
-        return tag(_("已掷骰"), "green") if thrown else tag(_("公告后掷骰"), "grey")
-    if source.opened_at:
-        return tag(_("已启封"), "green")
-    return tag(_("已密封"), "blue") if source.param else tag(_("待密封"), "gold")
 
 
 def _outcome_blocks(request: StaffRequest, draw: Draw) -> list[Block]:

@@ -147,6 +147,7 @@ LABELS: dict[str, Text] = {
     "participants": _("参与部门"),
     "parties": _("参与方"),
     "path": _("页面地址"),
+    "party": _("参与方"),
     "point": _("位置"),
     "policy": _("参数"),
     "procedure": _("程序"),

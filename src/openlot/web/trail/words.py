@@ -102,6 +102,7 @@ WORDS: dict[str, str | Promise] = {
     "draw.value_committed": _("随机数密封"),
     "draw.announced": _("抽取公告"),
     "draw.value_opened": _("启封"),
+    "draw.opening_refused": _("声明不启封"),
     "draw.drawn": _("抽取并匹配"),
     "draw.void_requested": _("提请作废"),
     "draw.void_refused": _("不同意作废"),
