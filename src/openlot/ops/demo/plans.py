@@ -37,12 +37,12 @@ def make_plans(today: date, progress: Progress) -> dict[str, PlanLine]:
     lines: dict[str, PlanLine] = {}
     with clock.travel(at(day)):
         for number, (code, item, joint, industries, bp, classes) in enumerate(wanted, start=1):
-            lines[code] = _plan(today, code, item, joint, industries, bp, classes)
+            lines[code] = make_plan(today, code, item, joint, industries, bp, classes)
             progress("年度计划", number, len(wanted))
     return lines
 
 
-def _plan(
+def make_plan(
     today: date,
     code: str,
     item_name: str,
@@ -51,6 +51,7 @@ def _plan(
     ratio_bp: int,
     by_class: bool,
 ) -> PlanLine:
+    """File and publish the plan of one department with one line (一个部门的年度计划)."""
     department = Department.objects.get(code=code)
     item = InspectionItem.objects.get(name=item_name, state="effective")
     clerk, head = as_role(code, Role.TASK_CLERK), as_role(code, Role.DEPARTMENT_HEAD)
