@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 
-from bench import draws, engines, matching, platform, trail
+from bench import backup, draws, engines, matching, platform, trail
 
 TARGET = Path(__file__).resolve().parent.parent / "build" / "bench.json"
 
@@ -20,6 +20,7 @@ PARTS = {
     "engines": engines,
     "platform": platform,
     "trail": trail,
+    "backup": backup,
 }
 
 

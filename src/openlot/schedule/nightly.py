@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
 from openlot.accounts import services as accounts
+from openlot.jobs.backend import STEPS
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict
 from openlot.registers.services import lapse_expired
@@ -43,3 +44,21 @@ def find_drift() -> int:
         words = _("发现无留痕改动 %(n)s 处，涉及 %(tables)s；请运行 openlot drift 查看")
         raise Conflict(words, n=len(found), tables=tables)
     return 0
+
+
+# Both last long and hold no transaction meanwhile: people go on writing.
+
+
+@task(queue_name=STEPS)
+def check_tree() -> None:
+    """Check counts and hashes of the whole database (全库核验); what is found is a fault to be seen."""
+    try:
+        call_command("fsck", level=1)
+    except CommandError as error:
+        raise Conflict(_("%(found)s；请运行 openlot fsck 查看"), found=error) from error
+
+
+@task(queue_name=STEPS)
+def hold_drill() -> None:
+    """Hold a restore drill (恢复演练); one that fails is a fault to be seen."""
+    call_command("drill")

@@ -14,6 +14,8 @@ from django_tasks.base import Task
 from openlot.kernel import clock
 from openlot.schedule import nightly, witnessing
 
+SUNDAY = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -36,6 +38,17 @@ def daily(hour: int, minute: int) -> Callable[[datetime], datetime]:
     return moment
 
 
+def weekly(weekday: int, hour: int, minute: int) -> Callable[[datetime], datetime]:
+    """Return the rule of once a week (每周) at a time of the city's day; Monday is 0."""
+    each_day = daily(hour, minute)
+
+    def moment(now: datetime) -> datetime:
+        due = each_day(now)
+        return due - timedelta(days=(due.weekday() - weekday) % 7)
+
+    return moment
+
+
 def every(minutes: int) -> Callable[[datetime], datetime]:
     """Return the rule of every so many minutes (每隔若干分钟) of an hour."""
 
@@ -50,5 +63,7 @@ SLOTS = (
     Slot("lock-dormant", _("锁定长期未用账号"), nightly.lock_dormant, daily(0, 20)),
     Slot("clear-sessions", _("清理过期会话"), nightly.clear_sessions, daily(1, 10)),
     Slot("find-drift", _("无留痕改动检查"), nightly.find_drift, daily(1, 40)),
+    Slot("check-tree", _("全库核验"), nightly.check_tree, daily(2, 10)),
+    Slot("hold-drill", _("恢复演练"), nightly.hold_drill, weekly(SUNDAY, 3, 10)),
     Slot("ask-witnesses", _("请见证人加签"), witnessing.let_witnesses_sign, every(10)),
 )

@@ -31,6 +31,7 @@ Public, Internal, Personal = Part.PUBLIC, Part.INTERNAL, Part.PERSONAL
 
 PubStr = Annotated[str, Public]
 PubInt = Annotated[int, Public]
+PubBool = Annotated[bool, Public]
 IntStr = Annotated[str, Internal]
 IntInt = Annotated[int, Internal]
 PerStr = Annotated[str, Personal]
@@ -131,3 +132,34 @@ class WitnessRefused(Event):
     witness: PubStr
     size: PubInt
     answer: PubStr
+
+
+@event("log.restored", v=1)
+class LogRestored(Event):
+    """The database was restored from a backup, checked, and goes on from there."""
+
+    archive_sha256: PubStr
+    size: PubInt
+    n_replayed: PubInt
+
+
+@event("log.begun_anew", v=1)
+class LogBegunAnew(Event):
+    """A log of another name took the place of one that could not be continued; its first leaf."""
+
+    last_checkpoint: PubStr
+    reason: PubStr
+    decided_by: IntStr
+
+
+@event("backup.drilled", v=1)
+class BackupDrilled(Event):
+    """A backup was restored into a scratch database and checked, to see that it can be."""
+
+    passed: PubBool
+    n_entries: PubInt
+    archive_bytes: PubInt
+    backup_ms: PubInt
+    load_ms: PubInt
+    check_ms: PubInt
+    fault: IntStr

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef
 
 from fairdraw.logproof import LogProof, Opened
 from openlot.kernel import clock
+from openlot.trail.events import BackupDrilled
 from openlot.trail.models import Checkpoint, Entry, Leaf, Pending
 from openlot.trail.reading import first_checkpoint, newest_checkpoint, proof_at
+from openlot.trail.selectors import public_fields
 from openlot.trail.subjects import subject_of
 
 
@@ -84,3 +87,9 @@ def is_late() -> bool:
     """Say whether the tree lags so much that people must know (存证滞后告警)."""
     since = waiting_since()
     return since is not None and clock.now() - since > LATE
+
+
+def last_drill() -> tuple[Entry, dict[str, Any]] | None:
+    """Return the newest restore drill (最近恢复演练) with its figures, None before the first."""
+    entry = Entry.objects.filter(kind=BackupDrilled.kind).order_by("-id").first()
+    return (entry, public_fields(entry)) if entry else None

@@ -9,15 +9,15 @@ from django.db import transaction
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Denied
-from openlot.trail.events import WitnessRefused
-from openlot.trail.models import Checkpoint, Cosignature
+from openlot.trail.events import BackupDrilled, LogBegunAnew, LogRestored, WitnessRefused
+from openlot.trail.models import Checkpoint, Cosignature, Entry, Head
 from openlot.trail.reading import newest_checkpoint
 from openlot.trail.sealing import seal_now, seal_when_due
 from openlot.trail.witness_list import configured
 from openlot.trail.witnesses import Answer, Outcome, ask, is_refused
 from openlot.trail.writer import record
 
-__all__ = ["Advance", "advance", "ask_witnesses", "seal_now"]
+__all__ = ["Advance", "advance", "ask_witnesses", "seal_now", "tell_of_log"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +68,14 @@ def _kept(answer: Answer, checkpoint: Checkpoint, actor: Actor) -> Answer:
         fact = WitnessRefused(witness=name, size=checkpoint.size, answer=answer.detail)
         record(fact, actor=actor, subject=checkpoint)
     return answer
+
+
+@transaction.atomic
+def tell_of_log(fact: LogRestored | LogBegunAnew | BackupDrilled, *, actor: Actor) -> Entry:
+    """Tell what became of the log as a whole (日志留痕): a restore, a new name, a drill.
+
+    raises    Denied for anybody but the platform itself
+    """
+    if not actor.is_system:
+        raise Denied
+    return record(fact, actor=actor, subject=Head.objects.get())

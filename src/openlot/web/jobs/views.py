@@ -25,7 +25,7 @@ from openlot.kernel.actor import Actor
 from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
 from openlot.schedule import SLOTS
-from openlot.trail.places import is_late
+from openlot.trail.places import is_late, last_drill
 from openlot.trail.witnesses import refusing_witnesses
 from openlot.web.buttons import button
 from openlot.web.jobs.progress import progress_of
@@ -99,11 +99,31 @@ def jobs(request: StaffRequest) -> HttpResponse:
             Fact(_("等待执行"), job_list().filter(status=JobStatus.READY).count()),
             Fact(_("执行中"), job_list().filter(status=JobStatus.RUNNING).count()),
             Fact(_("故障"), broken),
+            Fact(_("最近恢复演练"), _drill(), wide=True),
         ],
         blocks=[_faults(), _slots(), _workers()],
         notices=alarms(request.actor),
     )
     return page.show(request)
+
+
+def _drill() -> Text:
+    last = last_drill()
+    if last is None:
+        return _("尚未演练")
+    entry, told = last
+    if not told["passed"]:
+        return _("%(at)s 未通过") % {"at": _when(entry.at)}
+    words = _(
+        "%(at)s 通过：留痕 %(n)s 条，备份 %(backup).1f 秒，载入 %(load).1f 秒，核验 %(check).1f 秒"
+    )
+    return words % {
+        "at": _when(entry.at),
+        "n": told["n_entries"],
+        "backup": told["backup_ms"] / 1000,
+        "load": told["load_ms"] / 1000,
+        "check": told["check_ms"] / 1000,
+    }
 
 
 def alarms(actor: Actor) -> list[tuple[str, Text]]:

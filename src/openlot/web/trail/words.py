@@ -149,4 +149,7 @@ WORDS: dict[str, str | Promise] = {
     "privacy.list_exported": _("导出列表"),
     "trail.shredded": _("销毁个人信息"),
     "log.witness_refused": _("见证人拒绝加签"),
+    "log.restored": _("由备份恢复数据库"),
+    "log.begun_anew": _("重立日志"),
+    "backup.drilled": _("恢复演练"),
 }
