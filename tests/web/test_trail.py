@@ -104,3 +104,15 @@ def test_an_entry_leads_to_its_proof_or_back(sign_in):
         answer = client.get("/trail/proof/", {"entry": number})
         assert answer.status_code == 302
         assert answer["Location"] == "/trail/"
+
+
+def test_the_auditors_desk_counts_what_is_telling(sign_in):
+    """Looks at undisclosed lists and exports of the last week are counted with a way to them."""
+    client = sign_in(AUDITOR)
+    b"".join(client.get("/trail/", {"export": "csv", "kind": "day.opened"}).streaming_content)
+    page = client.get("/desk/").content.decode()
+    assert "近七日留痕关注" in page
+    (address,) = set(re.findall(r'href="(/trail/\?kind=privacy.list_exported[^"]*)"', page))
+    found = numbers(client.get(address.replace("&amp;", "&")))
+    assert Entry.objects.get(pk=found[0]).kind == "privacy.list_exported"
+    assert "近七日留痕关注" not in sign_in("wlty-task-clerk").get("/desk/").content.decode()

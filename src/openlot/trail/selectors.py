@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from openlot.kernel.actor import Actor
@@ -147,3 +147,9 @@ def places_of(entries: Sequence[Entry]) -> dict[int, int]:
         rows = Leaf.objects.filter(entry__in=keys[start : start + _AT_ONCE])
         found |= dict(rows.values_list("entry_id", "index"))
     return found
+
+
+def counts_since(kinds: Sequence[str], on: date) -> dict[str, int]:
+    """Return how many entries of each kind there are since a day (近期次数), for kinds with any."""
+    rows = Entry.objects.filter(kind__in=kinds, at__gte=_midnight(on)).order_by()
+    return dict(rows.values_list("kind").annotate(n=Count("pk")))

@@ -29,6 +29,7 @@ from openlot.rights.perms import Perm
 from openlot.signin.models import EmergencyView, FactorReset
 from openlot.tasks.models import InspectionTask, Participation
 from openlot.web.clocks import clock_tag
+from openlot.web.desk.watched import watched
 from openlot.web.jobs.views import alarms
 from openlot.web.page import href
 from openlot.web.screens import StaffRequest, screen
@@ -291,6 +292,7 @@ def desk(request: StaffRequest) -> HttpResponse:
             "months": _year(actor),
             "year": clock.today().year,
             "alarms": alarms(actor),
+            "watched": watched(actor),
         },
     )
 
