@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -18,7 +19,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-STAFF, PORTAL = "http://127.0.0.1:8000", "http://127.0.0.1:8001"
+STAFF = os.environ.get("BASE_URL", "http://127.0.0.1:8000")
+PORTAL = os.environ.get("PORTAL_URL", "http://127.0.0.1:8001")
 
 
 def enter(page: Page, username: str) -> None:

@@ -34,6 +34,7 @@ CRAWLER = Path(__file__).parent / "portal_crawl.py"
 LEAD = "RSJ"
 ITEM = "工资支付和劳动保障检查"
 NAME = re.compile(r"配对企业[0-9]{5}")
+NUMBER = re.compile(r"[0-9]+")
 SIZE = re.compile(r"'Content-Length': '([0-9]+)'")
 MASKS = (
     (NAME, "一户企业"),
@@ -144,7 +145,10 @@ def test_nothing_in_public_tells_two_classes_apart(
         assert SIZE.findall(other) == SIZE.findall(text), path
         if path.startswith("/log/tile/"):
             continue  # hashes and salted commitments: nothing but their size can speak
-        assert masked(other) == masked(text), path
+        both = [masked(page) for page in (text, other)]
+        if path.startswith("/receipt/"):  # its holder's own row, opened with its code
+            both = [NUMBER.sub("<number>", page) for page in both]
+        assert both[0] == both[1], path
         for page in (text, other):
             told = NAME.findall(page)
             assert told == sorted(told), path
