@@ -217,3 +217,19 @@ def test_the_crawl_sees_leaks(sign_in, monkeypatch):
     monkeypatch.setattr(access, "RULES", dict.fromkeys(RULES, Scope.ANYWHERE))
     found = {word for _path, word in leaks(sign_in, role, interest, hidden)}
     assert found >= {HEAD, CLASS, DRAWN, CERTIFICATE}
+
+
+def test_a_page_asks_for_a_right_once_and_forgets_it(django_assert_num_queries):
+    """While nothing is written the answer stands; afterwards, and outside, the database is asked."""
+    actor = User.objects.get(username="scjg-task-clerk").as_actor()
+    mine = visible(actor, Perm.TASK_DRAFT, InspectionTask.objects.all())
+    own = mine.first()
+    other = InspectionTask.objects.exclude(pk__in=mine.values("pk")).first()
+    for _page in range(2):
+        with access.remembering(), django_assert_num_queries(2):
+            for _time in range(3):
+                assert access.may(actor, Perm.TASK_DRAFT, own)
+                assert not access.may(actor, Perm.TASK_DRAFT, other)
+    with django_assert_num_queries(2):
+        for _time in range(2):
+            assert access.may(actor, Perm.TASK_DRAFT, own)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -13,6 +16,9 @@ from openlot.rights.perms import Perm
 from openlot.rights.rules import EMERGENCY_READ, RULES, Scope
 
 M = TypeVar("M", bound=Model)
+
+Question = tuple[Actor, frozenset[Scope], type[Model], Any]
+_answers: ContextVar[dict[Question, bool] | None] = ContextVar("answers", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +70,32 @@ def visible(actor: Actor, perm: Perm, queryset: QuerySet[M]) -> QuerySet[M]:
 
 def may(actor: Actor, perm: Perm, obj: Model) -> bool:
     """Say whether ``actor`` holds ``perm`` on ``obj`` (能否操作)."""
-    if actor.is_system or Scope.ANYWHERE in scopes(actor, perm):
+    held = scopes(actor, perm)
+    if actor.is_system or Scope.ANYWHERE in held:
         return True
-    if not holds(actor, perm):
+    if not held:
         return False
-    return visible(actor, perm, type(obj)._default_manager.filter(pk=obj.pk)).exists()
+    known = _answers.get()
+    question = (actor, frozenset(held), type(obj), obj.pk)
+    if known is not None and question in known:
+        return known[question]
+    answer = visible(actor, perm, type(obj)._default_manager.filter(pk=obj.pk)).exists()
+    if known is not None:
+        known[question] = answer
+    return answer
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Ask the database once (同一页面只问一次) for each right on an object while the block lasts.
+
+    Only for a block that writes nothing: nothing it does can change an answer.
+    """
+    token = _answers.set({})
+    try:
+        yield
+    finally:
+        _answers.reset(token)
 
 
 def require(actor: Actor, perm: Perm, obj: Model) -> None:

@@ -19,7 +19,7 @@ from openlot.accounts.models import UserSession
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Denied, DomainError, TooLarge
 from openlot.privacy.services import note_view
-from openlot.rights.access import get_for, holds
+from openlot.rights.access import get_for, holds, remembering
 from openlot.rights.perms import Perm
 from openlot.signin.models import EmergencyView
 from openlot.signin.selectors import is_fresh
@@ -175,5 +175,5 @@ def reading_only() -> Iterator[None]:
             raise ReadOnlyScreen(sql[:80])
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(guard):
+    with connection.execute_wrapper(guard), remembering():
         yield
