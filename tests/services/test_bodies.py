@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from logs import SYSTEM, Told, key, tell
 from races import scenes
 
@@ -178,3 +178,27 @@ def test_what_is_written_twice_is_two_leaves():
     assert commitment(bytes(one.salt), bytes(one.body)) != commitment(
         bytes(two.salt), bytes(two.body)
     )
+
+
+def test_an_event_costs_two_statements_and_comes_back_as_it_was_stored():
+    """What ``record`` returns is what the database holds, part by part, without asking it again."""
+    user = User.objects.get(username="scjg-task-clerk")
+    fact = Told(what="核对", person="张三")
+    sent: list[str] = []
+
+    def watch(execute, sql, params, many, context):
+        sent.append(sql)
+        return execute(sql, params, many, context)
+
+    actor = user.as_actor()
+    with transaction.atomic(), connection.execute_wrapper(watch):
+        entry = record(fact, actor=actor, subject=user, department="SCJG")
+    assert [sql.split()[2] for sql in sent] == ['"trail_entry"', '"trail_privatepart"']
+    stored = Entry.objects.get(pk=entry.pk)
+    for field in Entry._meta.concrete_fields:
+        kept = getattr(stored, field.attname)
+        kept = bytes(kept) if isinstance(kept, memoryview) else kept
+        assert kept == getattr(entry, field.attname), field.name
+    assert not entry._state.adding
+    assert {part.kind for part in stored.private_parts.all()} == {"internal", "personal"}
+    assert disagreements(stored) == []

@@ -98,15 +98,21 @@ def _marks(kind: type[Event]) -> list[tuple[str, Part]]:
     return _MARKS.setdefault(kind, found)
 
 
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
+
 def canonical(value: object) -> bytes:
     """Return the final bytes (规范字节): JSON, keys sorted, compact, UTF-8, no floats."""
-    return json.dumps(
-        _plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    ).encode()
+    return _encode(_plain(value)).encode()
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, bool | int | str) or value is None:
+    if type(value) in _PLAIN:
+        return value
+    if isinstance(value, int | str):
         return str(value) if isinstance(value, str) else value
     if isinstance(value, datetime | date):
         return value.isoformat()

@@ -13,6 +13,7 @@ from openlot.trail.frontier import grow, root_of, split
 from openlot.trail.models import Entry, Head, Leaf, Pending, Tile
 
 BATCH = 2_000
+LEAF = 'INSERT INTO "trail_leaf" ("index", entry_id, commitment, hash) VALUES (%s, %s, %s, %s)'
 LOCK = 0x6C6F67  # "log": the advisory lock of PostgreSQL that the one sequencer holds
 
 
@@ -57,17 +58,15 @@ def _batch() -> int:
 def append(head: Head, entries: Sequence[tuple[int, bytes]]) -> None:
     """Append leaves (追加叶子) for entries' keys and commitments, with what tiles they fill."""
     sha256 = hashlib.sha256
+    hashes = [sha256(b"\x00" + leaf_of(commitment.hex())).digest() for _pk, commitment in entries]
     leaves = [
-        Leaf(
-            index=index,
-            entry_id=pk,
-            commitment=commitment,
-            hash=sha256(b"\x00" + leaf_of(commitment.hex())).digest(),
+        (index, pk, commitment, leaf)
+        for index, ((pk, commitment), leaf) in enumerate(
+            zip(entries, hashes, strict=True), head.size
         )
-        for index, (pk, commitment) in enumerate(entries, start=head.size)
     ]
-    Leaf.objects.bulk_create(leaves)
-    hashes = [bytes(leaf.hash) for leaf in leaves]
+    with connection.cursor() as cursor:
+        cursor.executemany(LEAF, leaves)
     frontier = grow(head.size, split(bytes(head.frontier)), hashes)
     size = head.size + len(leaves)
     _fill(0, head.size, hashes)

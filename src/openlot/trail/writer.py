@@ -10,7 +10,8 @@ from fairdraw.logproof import commitment
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.trail.events import Event, Part, canonical, fields_by_part
-from openlot.trail.models import Entry, PrivatePart
+from openlot.trail.inserting import insert
+from openlot.trail.models import Entry
 from openlot.trail.sealing import seal_now
 from openlot.trail.subjects import subject_of
 
@@ -49,7 +50,7 @@ def record(fact: Event, *, actor: Actor, subject: models.Model, department: str 
     )
     if len(body) > BODY_LIMIT:
         raise ValueError(f"{fact.kind}: a body of {len(body)} bytes is too large for the log")
-    entry = Entry.objects.create(
+    entry = Entry(
         kind=fact.kind,
         at=at,
         actor_ref=actor.ref,
@@ -58,10 +59,7 @@ def record(fact: Event, *, actor: Actor, subject: models.Model, department: str 
         salt=secrets.token_bytes(SALT),
         body=body,
     )
-    PrivatePart.objects.bulk_create(
-        PrivatePart(entry=entry, kind=part.value, salt=salt, payload=payload)
-        for part, (salt, payload) in private.items()
-    )
+    insert(entry, private)
     if fact.seals:
         # A signer that fails undoes nothing: the worker catches up, and the desk shows the delay.
         transaction.on_commit(seal_now, robust=True)
