@@ -293,6 +293,7 @@ def desk(request: StaffRequest) -> HttpResponse:
             "year": clock.today().year,
             "alarms": alarms(actor),
             "watched": watched(actor),
+            "runs_jobs": holds(actor, Perm.JOB_VIEW),
         },
     )
 

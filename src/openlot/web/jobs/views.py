@@ -34,6 +34,7 @@ from openlot.web.page import Act, Block, Fact, Page, Text, href, link, tag
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.stories import tell
 
+CHECKS = ("find-drift", "check-tree", "hold-drill")
 TONES = {
     JobStatus.READY: "grey",
     JobStatus.RUNNING: "blue",
@@ -127,9 +128,9 @@ def _drill() -> Text:
 
 
 def alarms(actor: Actor) -> list[tuple[str, Text]]:
-    """Return what somebody who runs the platform has to know at once (告警)."""
+    """Return what somebody who runs or audits the platform has to know at once (告警)."""
     if not holds(actor, Perm.JOB_VIEW):
-        return []
+        return _findings() if holds(actor, Perm.TRAIL_VIEW) else []
     found: list[tuple[str, Text]] = []
     if not is_running():
         words = _("后台服务已超过 %(n)s 秒没有心跳：导入、概率说明和定时任务暂停，请启动后台服务。")
@@ -147,6 +148,24 @@ def alarms(actor: Actor) -> list[tuple[str, Text]]:
         words = _("见证人 %(names)s 拒绝加签：存证日志与其所见不符，请立即查明（见运维手册）。")
         found.append(("bad", words % {"names": names}))
     return found
+
+
+def _findings() -> list[tuple[str, Text]]:
+    """Say which nightly checks found something, until they pass (核验告警)."""
+    words = _("%(work)s发现异常或未通过：%(why)s（处置见运维手册）。")
+    last = last_slots()
+    failed = [
+        (slot, begun.job)
+        for slot in SLOTS
+        if slot.name in CHECKS
+        and (begun := last.get(slot.name))
+        and begun.job
+        and begun.job.status == JobStatus.FAILED
+    ]
+    return [
+        ("bad", words % {"work": slot.title, "why": job.refusal or job.error or "—"})
+        for slot, job in failed
+    ]
 
 
 def _faults() -> Block:
