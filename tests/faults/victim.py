@@ -7,6 +7,7 @@ killed that long after it began); neither lets it finish. The answer is one line
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -28,7 +29,7 @@ from openlot.accounts.models import Department  # noqa: E402
 from openlot.draws.models import Draw, DrawState  # noqa: E402
 from openlot.draws.services import draw_targets  # noqa: E402
 from openlot.exchange import importing  # noqa: E402
-from openlot.exchange.sheets import csv_file  # noqa: E402
+from openlot.exchange.sheets import write_csv  # noqa: E402
 from openlot.jobs.leases import lease_for  # noqa: E402
 from openlot.jobs.services import claim, run  # noqa: E402
 from openlot.kernel import clock  # noqa: E402
@@ -78,7 +79,9 @@ def import_in_parts(ack: Ack) -> None:
     importing.LARGE, importing.PART = 100, 40
     made = City([("341282001", "东城街道")], "large").register("NYNC", 160)
     rows = [(r.name, r.uscc, "企业", "存续", "东城街道") for r in made if r.uscc]
-    data = csv_file(["名称", "统一社会信用代码", "主体类型", "登记状态", "所属乡镇"], rows)
+    file = io.BytesIO()
+    write_csv(file, ["名称", "统一社会信用代码", "主体类型", "登记状态", "所属乡镇"], rows)
+    data = file.getvalue()
     department = Department.objects.get(code="NYNC")
     actor = city.as_role("NYNC", Role.ENTRY_CLERK)
     batch = importing.hand_in(department, data, "large.csv", actor=actor)

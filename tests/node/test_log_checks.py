@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from node.test_javascript import HERE, NODE, ROOT, _node
+from node.test_javascript import HERE, NODE, ROOT, run_node
 from toylog import Eye, Log, key
 
 from fairdraw.errors import FairdrawError
@@ -41,7 +41,7 @@ def ask(*tasks: dict[str, Any]) -> list[dict[str, Any]]:
     lines = "".join(json.dumps(task) + "\n" for task in tasks)
     return [
         json.loads(line)
-        for line in _node(str(HERE / "check_log.mjs"), given=lines).split("\n")
+        for line in run_node(str(HERE / "check_log.mjs"), given=lines).split("\n")
         if line
     ]
 

@@ -276,7 +276,9 @@ def test_one_run_does_everything_that_is_due():
     assert job.status == JobStatus.SUCCESSFUL
     begun = set(JobSlot.objects.values_list("name", flat=True))
     assert begun == {slot.name for slot in SLOTS}
-    assert not Job.objects.exclude(status=JobStatus.SUCCESSFUL).exists()
+    # The drill copies a whole database, which that of a test in a transaction is not: test_backup.
+    others = Job.objects.exclude(key__startswith="slot:hold-drill")
+    assert not others.exclude(status=JobStatus.SUCCESSFUL).exists()
     assert WorkerPulse.objects.get().ended_at is not None
 
 

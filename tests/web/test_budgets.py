@@ -40,13 +40,13 @@ BUDGETS = {
     "inspection-papers": 23,
     "inspector": 16,  # looking at an identity number is noted
     "item": 15,
-    "my-acts": 33,  # one for each kind of object that the acts are about
+    "my-acts": 64,  # one for each kind of object that the acts are about
     "plan": 22,
     "result": 24,
     "target": 16,  # its story, its inspections, and looking at its class is noted
     "task": 37,
     "task-papers": 21,
-    "trail": 33,
+    "trail": 64,
 }
 MOST_ROWS = 520
 OTHERS = ("wlty-task-clerk", "wlty-department-head", "nync-task-clerk", "scjg-entry-clerk")

@@ -13,6 +13,7 @@ from django.db.models import CharField, Model, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pypdf import PdfReader
+from signing import signed_in
 from web.people import rows_of
 
 from openlot.accounts.models import Department, User
@@ -252,13 +253,13 @@ def planted(db) -> Planted:
 
 
 @pytest.mark.parametrize("role", list(Role), ids=str)
-def test_nothing_of_another_department_shows(role: Role, planted: Planted, client, settings):
+def test_nothing_of_another_department_shows(role: Role, planted: Planted, settings):
     """No word of the other department's rows in any answer; its ids answer 404, without right 403."""
     from openlot.web import urls  # noqa: F401  # registers every screen
 
     settings.DEMO = False  # its sign-in page names people of every department, on purpose
     user = everybody()[role]
-    client.force_login(user, backend="openlot.accounts.backends.PasswordBackend")
+    client = signed_in(user)
     actor = User.objects.select_related("department").get(pk=user.pk).as_actor()
     hidden = planted.hidden_from(actor)
     assert hidden or role in CITY
@@ -269,7 +270,7 @@ def test_nothing_of_another_department_shows(role: Role, planted: Planted, clien
     assert crawl.crawled == routes()
 
 
-def test_with_scoping_off_the_crawl_fails(planted: Planted, client, monkeypatch):
+def test_with_scoping_off_the_crawl_fails(planted: Planted, monkeypatch):
     """Every right reaching everywhere: at least 95 in 100 of the scoped routes are found open."""
     from openlot.web import urls  # noqa: F401  # registers every screen
 
@@ -285,7 +286,7 @@ def test_with_scoping_off_the_crawl_fails(planted: Planted, client, monkeypatch)
         Role.PUBLICATION_CLERK,
         Role.INSPECTOR,
     ):
-        client.force_login(people[role], backend="openlot.accounts.backends.PasswordBackend")
+        client = signed_in(people[role])
         user = User.objects.select_related("department").get(pk=people[role].pk)
         before = Crawl(client, user.as_actor(), set())
         for screen in list(SCREENS.values()):

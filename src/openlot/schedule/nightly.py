@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 from django.core.management import CommandError, call_command
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
@@ -24,6 +26,12 @@ def lapse_certificates() -> int:
 def lock_dormant() -> int:
     """Lock accounts (锁定账号) that nobody used for as long as the policy says; return how many."""
     return accounts.lock_dormant(actor=Actor.system("lock_dormant"))
+
+
+@task
+def end_expired_grants() -> int:
+    """Tell that roles given until a day have ended (授权到期); return how many."""
+    return accounts.end_expired_grants(actor=Actor.system("end_expired_grants"))
 
 
 @task
@@ -53,7 +61,7 @@ def find_drift() -> int:
 def check_tree() -> None:
     """Check counts and hashes of the whole database (全库核验); what is found is a fault to be seen."""
     try:
-        call_command("fsck", level=1)
+        call_command("fsck", level=1, stdout=StringIO(), stderr=StringIO())
     except CommandError as error:
         raise Conflict(_("%(found)s；请运行 openlot fsck 查看"), found=error) from error
 
@@ -61,4 +69,4 @@ def check_tree() -> None:
 @task(queue_name=STEPS)
 def hold_drill() -> None:
     """Hold a restore drill (恢复演练); one that fails is a fault to be seen."""
-    call_command("drill")
+    call_command("drill", stdout=StringIO(), stderr=StringIO())

@@ -7,7 +7,7 @@ from openlot.rights.perms import Perm
 from openlot.signin import events
 from openlot.signin.models import EmergencyState, ResetState
 
-LAW = "GB/T22239-8.1.4"
+LAW = "GBT22239-8.1.4"
 _R, _E = ResetState, EmergencyState
 
 FACTOR_RESET = Machine(
