@@ -21,6 +21,7 @@ PEOPLE = (
     "scjg-platform-admin",
 )
 WIDTHS = (360, 1440)
+FILES = r"\.(pdf|zip|vdr|pyz|tlog-proof)$|/bundle/|/proof/|/log/(checkpoint|tile)|\bexport="
 
 
 def kind(path: str) -> str:
@@ -39,7 +40,7 @@ def walk(page, start: str, checked: set[str], check) -> list[str]:
     while waiting:
         address = waiting.pop(0)
         name = kind(address.split(site)[1])
-        if name in seen or re.search(r"\.(pdf|zip|vdr|pyz)$|/bundle/|\bexport=", address):
+        if name in seen or re.search(FILES, address):
             continue
         seen.add(name)
         answer = page.goto(address)
