@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -335,3 +336,46 @@ def test_the_protocol_prints_the_digests_of_its_vectors(name: str):
     assert one.result is not None
     row = f"| `{name}` | `{one.announcement.digest}` | `{one.result.seed}` | `{one.rdigest}` |"
     assert row in text
+
+
+def extension_of(first: Examination, *, session: str, keeps_hits: bool) -> Examination:
+    """The first draw's lists drawn from again under ``…-E1``, those who were hit left out or not."""
+    (after,) = examined(draws.voided()[0])
+    number = f"{first.announcement.draw_id}-E1"
+    after.announcement = replace(after.announcement, draw_id=number, session=session)
+    hits = {hit.target for hit in first.result.hits} if first.result else set()
+    after.frames = [
+        replace(
+            frame,
+            leaves=tuple(
+                leaf if keeps_hits or leaf.target not in hits else leaf._replace(disp="X90")
+                for leaf in frame.leaves
+            ),
+        )
+        for frame in after.frames
+    ]
+    return after
+
+
+def test_a_supplementary_draw_leaves_out_who_was_hit():
+    """It is called after the first draw, or after its sister; a session of its own, none hit twice."""
+    (first,) = examined(draws.voided()[0])
+    good = extension_of(first, session="S-E1", keeps_hits=False)
+    report = verify_attempts([first, good])
+    assert report.ok
+    assert [check.detail for check in report.checks] == ["draws from the rest of the one before it"]
+    sister = extension_of(first, session="S-E2", keeps_hits=False)
+    sister.announcement = replace(sister.announcement, draw_id=f"{first.announcement.draw_id}-E2")
+    sister.frames = []
+    assert verify_attempts([good, sister]).ok
+
+
+def test_a_supplementary_draw_that_may_hit_again_is_found():
+    """Somebody of the first draw in its lists, and the session of the first: both are told."""
+    (first,) = examined(draws.voided()[0])
+    bad = extension_of(first, session=first.announcement.session, keeps_hits=True)
+    told = " ".join(said(verify_attempts([first, bad])))
+    assert "hit in the draw before" in told
+    assert "session" in told
+    first.result = None
+    assert verify_attempts([first, extension_of(first, session="S", keeps_hits=True)]).ok
