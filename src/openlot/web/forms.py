@@ -40,6 +40,8 @@ class StaffForm(forms.Form):
 class ReasonForm(StaffForm):
     """A reason, always asked where something is sent back or refused (原因)."""
 
+    use_required_attribute = True
+
     reason = forms.CharField(label=_("原因"), max_length=200, widget=forms.Textarea({"rows": 2}))
 
 

@@ -79,8 +79,8 @@ def _stamp(draw: Draw, data: bytes) -> dict[str, Any]:
     try:
         found = read_timestamp(data)
     except (ValueError, IndexError, StopIteration, LookupError) as error:
-        words = _("不是有效的 RFC 3161 时间戳（.tsr）：%(reason)s")
-        raise Invalid(fields={"document": words % {"reason": error}}) from error
+        words = _("不是有效的 RFC 3161 时间戳，请上传时间戳机构返回的 .tsr 原始文件")
+        raise Invalid(fields={"document": words}) from error
     if found.imprint != draw.adigest:
         words = _("时间戳的内容不是本次公告校验码，而是 %(found)s；请用公告文件重新申请")
         raise Invalid(fields={"document": words % {"found": found.imprint}})

@@ -16,7 +16,7 @@ from openlot.accounts.events import SignInFailed
 from openlot.accounts.models import User
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
-from openlot.kernel.errors import DomainError
+from openlot.kernel.errors import DomainError, Invalid
 from openlot.rights.access import require_any
 from openlot.rights.perms import Perm
 from openlot.signin import events
@@ -128,18 +128,19 @@ def code_bounds(user: User) -> tuple[Bound, ...]:
 def unlock(username: str, *, reason: str, actor: Actor) -> int:
     """Let an account's guesses count from zero again (解除登录限制); return how many were counted.
 
-    raises    Denied
+    raises    Denied; Invalid for a name that no account has
     """
     require_any(actor, Perm.SIGN_IN_GUARD)
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise Invalid(fields={"username": _("没有这个账号，请核对登录名")})
     rows = Attempt.objects.filter(
         key__in=[Bound("account", username.lower(), 0).key, Bound("code", username, 0).key]
     )
     counted = sum(row.n for row in rows)
     rows.update(n=0)
-    user = User.objects.filter(username=username).first()
-    if user is not None:
-        fact = events.Unlocked(username=username, reason=reason)
-        record(fact, actor=actor, subject=user, department=user.department.code)
+    fact = events.Unlocked(username=username, reason=reason)
+    record(fact, actor=actor, subject=user, department=user.department.code)
     return counted
 
 

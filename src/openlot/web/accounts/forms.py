@@ -33,6 +33,8 @@ def roles_for(actor: Actor) -> list[tuple[str, Any]]:
 class AccountForm(StaffForm):
     """A form about one account; ``actor`` fills it in."""
 
+    use_required_attribute = True
+
     def __init__(self, *args: Any, user: User, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.actor = user, actor

@@ -46,7 +46,7 @@ ACCOUNTS = ListSpec(
         Column(gettext_lazy("角色"), role_words),
         Column(
             gettext_lazy("最近登录"),
-            lambda u: clock.local(u.last_login).date() if u.last_login else "—",
+            lambda u: _day(u.last_login),
             sort="last_login",
         ),
         Column(gettext_lazy("状态"), standing),
@@ -138,7 +138,7 @@ def _account_page(user: User) -> Page:
         blocks=[_grants_block(user), _duties_block(user)],
     )
     if user.closed_at:
-        day = clock.local(user.closed_at).date()
+        day = _day(user.closed_at)
         text = _("%(day)s 停用：%(reason)s") % {"day": day, "reason": user.closed_reason}
         page.notices.append(("warn", text))
     elif user.locked_at:
@@ -147,7 +147,7 @@ def _account_page(user: User) -> Page:
 
 
 def _day(at: Any) -> object:
-    return clock.local(at).date() if at else "—"
+    return clock.local(at).strftime("%Y-%m-%d") if at else "—"
 
 
 def _grants_block(user: User) -> Block:

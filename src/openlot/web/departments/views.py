@@ -132,7 +132,7 @@ def _duty_block(obj: Department) -> Block:
             (
                 d.get_kind_display(),
                 d.user.name,
-                clock.local(d.named_at).date() if d.named_at else "—",
+                clock.local(d.named_at).strftime("%Y-%m-%d") if d.named_at else "—",
                 who if d.named_by_ref else "—",
                 tag(_("在任"), "green") if d.ended_at is None else _relieved(d),
             )
@@ -143,7 +143,7 @@ def _duty_block(obj: Department) -> Block:
 
 
 def _relieved(duty: Duty) -> object:
-    day = clock.local(duty.ended_at).date() if duty.ended_at else "—"
+    day = clock.local(duty.ended_at).strftime("%Y-%m-%d") if duty.ended_at else "—"
     words = {"day": day, "reason": duty.ended_reason or "—"}
     return ended(str(_("已免去")), _("%(day)s 免去：%(reason)s") % words)
 

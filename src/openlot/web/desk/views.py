@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts.selectors import waiting_requests, without_all_duties
 from openlot.draws.ledger import to_compare
-from openlot.draws.models import Amendment, Draw, Extension
+from openlot.draws.models import Amendment, Anchor, Draw, Extension
 from openlot.inspections.models import Inspection
 from openlot.inspections.selectors import without_officer
 from openlot.items.models import InspectionItem
@@ -151,6 +151,13 @@ TODOS = (
         Perm.AMEND_DECIDE,
         lambda a: Amendment.objects.filter(state="requested"),
         "amendments/?state=requested",
+        hot=True,
+    ),
+    Todo(
+        _("待复核的外部存证"),
+        Perm.ANCHOR_CONFIRM,
+        lambda a: Anchor.objects.filter(state="recorded").exclude(recorded_by_ref=a.ref),
+        "anchors/?state=recorded",
         hot=True,
     ),
     Todo(
@@ -292,15 +299,17 @@ def desk(request: StaffRequest) -> HttpResponse:
             "months": _year(actor),
             "year": clock.today().year,
             "alarms": alarms(actor),
+            "watches": holds(actor, Perm.TRAIL_VIEW),
             "watched": watched(actor),
             "runs_jobs": holds(actor, Perm.JOB_VIEW),
         },
     )
 
 
-def _due(actor: Actor) -> list[dict[str, object]]:
+def _due(actor: Actor) -> list[dict[str, object]] | None:
+    """Return the results that are due soonest (公示时限), None for who sees no results."""
     if not holds(actor, Perm.RESULT_VIEW):
-        return []
+        return None
     days = calendar()
     return [
         {

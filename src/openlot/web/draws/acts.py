@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from openlot.draws.models import SEALED, Draw, SeedSource
+from openlot.draws.models import PHYSICAL, SEALED, Draw, SeedSource
 from openlot.draws.selectors import is_embargoed, missing_commitments, missing_values
+from openlot.kernel.actor import Actor
 from openlot.publication.snapshots import is_told
 from openlot.rights.access import may
 from openlot.rights.perms import Perm
@@ -47,7 +48,8 @@ def draw_acts(request: StaffRequest, draw: Draw) -> list[Act]:
             acts.append(Act(href("draw-announce", pid=pid), _("发布抽取公告")))
     if draw.state == "announced" and not draw.day_number:
         acts += _opening(request, draw)
-        if prepares and not missing_values(draw).exists():
+        ready = prepares and not missing_values(draw).exists()
+        if ready and not has_typed(draw, actor):
             acts.append(Act(href("draw-run", pid=pid), _("抽取并匹配")))
         acts += _refusing(request, draw)
     if draw.state == "matched" and prepares and not draw.inspections.exists():
@@ -57,6 +59,11 @@ def draw_acts(request: StaffRequest, draw: Draw) -> list[Act]:
         acts.append(Act(href("draw-publish", pid=pid), _("公布抽取记录"), tone=""))
     acts += anchor_acts(request, draw) + extension_acts(request, draw)
     return acts + _rematching(request, draw) + _papers(request, draw) + _voiding(request, draw)
+
+
+def has_typed(draw: Draw, actor: Actor) -> bool:
+    """Say whether the person typed dice or numbers of the draw (是否录入人), and so may not run it."""
+    return draw.sources.filter(type__in=PHYSICAL, opened_by_ref=actor.ref).exists()
 
 
 def _rematching(request: StaffRequest, draw: Draw) -> list[Act]:

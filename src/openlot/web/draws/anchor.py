@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from openlot.draws import services
 from openlot.draws.anchoring import anchors_of, counts, line
-from openlot.draws.models import Anchor, Draw
+from openlot.draws.models import Anchor, AnchorState, Draw
 from openlot.kernel import clock
 from openlot.kernel.uploads import Accept
-from openlot.rights.access import may
+from openlot.rights.access import may, visible
 from openlot.rights.perms import Perm
 from openlot.web.buttons import button
 from openlot.web.draws.comparison import draws_with_task
 from openlot.web.forms import ReasonForm, StaffForm, submit
+from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, digest_cell, href, link, tag
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.stories import names, tell
@@ -30,28 +34,76 @@ TONES = {"recorded": "gold", "confirmed": "green", "rejected": "red"}
 
 
 class AnchorForm(StaffForm):
-    """Where the announcement's digest stands outside the city (登记外部存证)."""
+    """What proves that the digest stands outside the city (登记外部存证), by kind."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("存证方式"), choices=Anchor.Kind.choices)
-    document = UploadField(
-        accept=Accept.DOCUMENT,
-        label=gettext_lazy("存证文件"),
-        help_text=gettext_lazy("时间戳为 .tsr 文件；报刊为版面照片；网站为截图"),
-    )
+    kind = forms.CharField(widget=forms.HiddenInput)
     published_on = forms.DateField(
         label=gettext_lazy("刊登日期"),
-        required=False,
         widget=forms.DateInput({"type": "date"}),
-        help_text=gettext_lazy("时间戳不填，以其中的时间为准；其余按当日终了计"),
+        help_text=gettext_lazy("按当日终了计，须早于开奖时间"),
     )
-    title = forms.CharField(label=gettext_lazy("报刊或网站名称"), max_length=120, required=False)
-    issue = forms.CharField(label=gettext_lazy("刊期"), max_length=60, required=False)
-    page = forms.CharField(label=gettext_lazy("版面"), max_length=20, required=False)
-    address = forms.CharField(label=gettext_lazy("网址"), max_length=300, required=False)
+    title = forms.CharField(label=gettext_lazy("报刊名称"), max_length=120)
+    issue = forms.CharField(label=gettext_lazy("刊期"), max_length=60)
+    page = forms.CharField(label=gettext_lazy("版面"), max_length=20)
+    address = forms.CharField(
+        label=gettext_lazy("网址"),
+        max_length=300,
+        widget=forms.TextInput({"inputmode": "url"}),
+        help_text=gettext_lazy("以 http:// 或 https:// 开头的完整网址"),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["document"].widget.attrs["accept"] = "image/*,.pdf,.tsr"
+        self.fields["kind"].initial = kind
+        for name in {"published_on", "title", "issue", "page", "address"} - ASKED[kind]:
+            del self.fields[name]
+        if kind == Kind.WEBSITE:
+            self.fields["title"].label = _("网站名称")
+        self.fields["document"] = DOCUMENTS[kind]()
+
+
+Kind = Anchor.Kind
+ASKED: dict[str, set[str]] = {
+    Kind.TIMESTAMP: set(),
+    Kind.NEWSPAPER: {"published_on", "title", "issue", "page"},
+    Kind.WEBSITE: {"published_on", "title", "address"},
+}
+HOW = {
+    Kind.TIMESTAMP: gettext_lazy(
+        "用下面的命令生成申请文件，提交可信时间戳机构，取回机构签发的 .tsr 文件；"
+        "也可以请时间戳机构直接对公告校验码签发。"
+    ),
+    Kind.NEWSPAPER: gettext_lazy("在本市以外发行的报刊、公报上刊登公告校验码全文。"),
+    Kind.WEBSITE: gettext_lazy("请省级部门在其网站上发布公告校验码全文。"),
+}
+
+
+def _document(accept: Accept, label: Any, hint: Any, pick: str) -> Callable[[], UploadField]:
+    def made() -> UploadField:
+        field = UploadField(accept=accept, label=label, help_text=hint)
+        field.widget.attrs["accept"] = pick
+        return field
+
+    return made
+
+
+DOCUMENTS: dict[str, Callable[[], UploadField]] = {
+    Kind.TIMESTAMP: _document(
+        Accept.STAMP, gettext_lazy("时间戳文件"), gettext_lazy("机构返回的 .tsr 原始文件"), ".tsr"
+    ),
+    Kind.NEWSPAPER: _document(
+        Accept.DOCUMENT,
+        gettext_lazy("版面照片"),
+        gettext_lazy("照片或 PDF，校验码须清晰可读"),
+        "image/*,.pdf",
+    ),
+    Kind.WEBSITE: _document(
+        Accept.DOCUMENT,
+        gettext_lazy("网页截图"),
+        gettext_lazy("截图或 PDF，须看得到网址和校验码全文"),
+        "image/*,.pdf",
+    ),
+}
 
 
 def anchors_with_draw() -> QuerySet[Anchor]:
@@ -69,25 +121,73 @@ def anchors_with_draw() -> QuerySet[Anchor]:
 )
 def draw_anchor(request: StaffRequest, obj: Draw) -> HttpResponse:
     """Record an anchor with its evidence (登记外部存证)."""
-    form = AnchorForm(request.POST or None, request.FILES or None)
+    asked = request.POST.get("kind") or request.GET.get("kind")
+    kind = asked if asked in Kind.values else Kind.TIMESTAMP
+    form = AnchorForm(request.POST or None, request.FILES or None, kind=kind)
 
     def record(values: dict[str, Any]) -> Anchor:
-        return services.record_anchor(obj, actor=request.actor, **values)
+        return services.record_anchor(obj, actor=request.actor, **{**values, "kind": kind})
 
     made = submit(form, record) if request.method == "POST" else None
     if made is not None:
+        messages.success(request, _("已登记；须由登记人以外的人查看原件后复核。"))
         return redirect("anchor", pid=made.public_id)
-    back = href("draw", pid=obj.public_id)
-    page = Page(title=_("登记外部存证 · %s") % obj, crumbs=[(str(obj), back)])
-    page.facts = [Fact(_("公告校验码"), digest_cell(obj.adigest), wide=True), _command(obj)]
-    words = _("须在开奖之前固定在本市以外、无人能改的地方，由另一人复核；晚于开奖的不计入等级。")
-    page.notices.append(("info", words))
-    return page.show(request, "web/form.html", form=form, submit_label=_("登记"), back=back)
+    return _recording(obj, kind).show(
+        request,
+        "web/anchor.html",
+        submit_label=_("登记"),
+        back=href("draw", pid=obj.public_id),
+        given=_given(obj, kind),
+        form=form,
+        kind=kind,
+        kinds=Kind.choices,
+        how=HOW[Kind(kind)],
+    )
 
 
-def _command(draw: Draw) -> Fact:
-    text = f"openssl ts -query -sha256 -cert -digest {draw.adigest} -out announcement.tsq"
-    return Fact(_("申请时间戳的命令"), text, wide=True)
+def _recording(draw: Draw, kind: str) -> Page:
+    back = href("draw", pid=draw.public_id)
+    page = Page(title=_("登记外部存证"), subtitle=draw.task.name, crumbs=[(str(draw), back)])
+    if draw.event_at is not None and draw.event_at <= clock.now():
+        words = _("已过开奖时间 %s：现在登记的仍可留存，但不计入等级。") % _when(draw.event_at)
+        page.notices.append(("warn", words))
+    else:
+        words = _("开奖时间 %s；须在此之前存证，由另一人复核，晚于开奖的不计入等级。")
+        page.notices.append(("info", words % _when(draw.event_at)))
+    return page
+
+
+def _given(draw: Draw, kind: str) -> list[Fact]:
+    """Return what has to be fixed outside, and for a time-stamp the command that asks for it."""
+    facts = [Fact(_("公告校验码"), digest_cell(draw.adigest))]
+    if kind == Kind.TIMESTAMP:
+        text = f"openssl ts -query -sha256 -cert -digest {draw.adigest} -out announcement.tsq"
+        facts.append(Fact(_("申请时间戳的命令"), format_html("<code>{}</code>", text)))
+    return facts
+
+
+ANCHORS = ListSpec(
+    title=gettext_lazy("外部存证"),
+    columns=(
+        Column(gettext_lazy("存证"), lambda a: link("anchor", line(a), pid=a.public_id)),
+        Column(gettext_lazy("抽取"), lambda a: str(a.draw)),
+        Column(pgettext_lazy("list", "部门"), lambda a: a.draw.task.department.short_name),
+        Column(gettext_lazy("存证时间"), lambda a: _when(a.at), sort="at"),
+        Column(gettext_lazy("开奖时间"), lambda a: _when(a.draw.event_at)),
+        Column(gettext_lazy("计入等级"), lambda a: _("是") if counts(a) else _("否")),
+        Column(gettext_lazy("状态"), lambda a: tag(a.get_state_display(), TONES[a.state])),
+    ),
+    filters=(Filter("state", gettext_lazy("状态"), AnchorState.choices, "state"),),
+    order=("-recorded_at",),
+    empty=gettext_lazy("还没有登记过外部存证；在写明公共事件的抽取页面登记。"),
+)
+
+
+@screen("anchors/", name="anchors", perm=Perm.DRAW_VIEW)
+def anchors(request: StaffRequest) -> HttpResponse:
+    """List the anchors of the draws that the person may see (外部存证列表)."""
+    rows = visible(request.actor, Perm.DRAW_VIEW, anchors_with_draw())
+    return show_list(request, rows, ANCHORS)
 
 
 @screen("anchors/<pid:pid>/", name="anchor", perm=Perm.DRAW_VIEW, obj=anchors_with_draw)
@@ -95,7 +195,7 @@ def anchor(request: StaffRequest, obj: Anchor) -> HttpResponse:
     """Show an anchor: what was checked by whom, and what was not (外部存证详情)."""
     writer, decider = names([obj.recorded_by_ref, obj.decided_by_ref])
     page = Page(
-        title=str(obj),
+        title=_("外部存证 · %s") % obj.get_kind_display(),
         state=tag(obj.get_state_display(), TONES[obj.state]),
         subtitle=obj.draw.task.name,
         crumbs=[(str(obj.draw), href("draw", pid=obj.draw.public_id))],
@@ -114,6 +214,9 @@ def anchor(request: StaffRequest, obj: Anchor) -> HttpResponse:
         blocks=[Block(_("核对了什么"), (_("项目"), _("结论")), _checked(obj))],
         story=tell(request, obj),
     )
+    if obj.state == "recorded" and not may_check(request, obj):
+        words = _("等待登记人以外的人复核：本部门负责人、联席会议办公室或者司法行政监督人员。")
+        page.notices.append(("info", words))
     if obj.state == "rejected":
         page.notices.append(("bad", _("复核不符：%s") % obj.rejected_reason))
     return page.show(request)
@@ -139,10 +242,15 @@ def _when(instant: Any) -> str:
     return clock.local(instant).strftime("%Y-%m-%d %H:%M") if instant else "—"
 
 
+def may_check(request: StaffRequest, row: Anchor) -> bool:
+    """Say whether the person may look at the evidence as the second one (可否复核)."""
+    second = row.recorded_by_ref != request.actor.ref
+    return second and may(request.actor, Perm.ANCHOR_CONFIRM, row)
+
+
 def _acts(request: StaffRequest, row: Anchor) -> list[Act]:
     pid, acts = row.public_id, []
-    second = row.recorded_by_ref != request.actor.ref
-    if row.state == "recorded" and second and may(request.actor, Perm.ANCHOR_CONFIRM, row):
+    if row.state == "recorded" and may_check(request, row):
         words = _("已查看存证文件，其中确有本次公告校验码？")
         acts += [
             Act(href("anchor-confirm", pid=pid), _("复核无误"), confirm=words),

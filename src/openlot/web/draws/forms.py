@@ -142,6 +142,8 @@ class RefuseForm(StaffForm):
 class VoidForm(StaffForm):
     """Why a draw should be void (提请作废)."""
 
+    use_required_attribute = True
+
     code = forms.ChoiceField(label=_("作废事由"), choices=VOID_CODES)
     reason = forms.CharField(
         label=_("原因（向社会公开）"), max_length=200, widget=forms.Textarea({"rows": 2})

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from openlot.draws import services
 from openlot.draws.models import SeedSource
+from openlot.rights.access import may
 from openlot.rights.perms import Perm
 from openlot.web.buttons import button
 from openlot.web.draws.forms import OpenForm, RefuseForm, SealForm
@@ -86,6 +87,9 @@ def source_open(request: StaffRequest, obj: SeedSource) -> HttpResponse:
         page.notices.append(("info", _("请按公布的开奖号码录入，号码之间用空格隔开，两遍须一致。")))
     if obj.type == "digits":
         page.notices.append(("info", _("请把二十次骰数连续录入，再请另一人读回、重录核对。")))
+    if obj.is_physical and may(request.actor, Perm.DRAW_RUN, obj.draw):
+        words = _("录入人之后不能操作“抽取并匹配”，请尽量由监督单位人员录入。")
+        page.notices.append(("warn", words))
     return page.show(
         request,
         "web/open.html",

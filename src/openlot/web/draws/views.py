@@ -33,7 +33,7 @@ from openlot.web.draws import attest as _attest  # noqa: F401  # registers its s
 from openlot.web.draws import chances as _chances  # noqa: F401  # registers its screens
 from openlot.web.draws import ledger as _ledger  # noqa: F401  # registers its screen
 from openlot.web.draws import values as _values  # noqa: F401  # registers its screens
-from openlot.web.draws.acts import draw_acts
+from openlot.web.draws.acts import draw_acts, has_typed
 from openlot.web.draws.anchor import anchor_block
 from openlot.web.draws.attest import attested
 from openlot.web.draws.big_screen import demo_words, refusals_of
@@ -142,6 +142,8 @@ def draw(request: StaffRequest, obj: Draw) -> HttpResponse:
     if obj.is_demo:
         page.notices.append(("warn", demo_words(obj)))
     page.notices += [("bad", words) for words in refusals_of(obj)]
+    if obj.state == "announced" and has_typed(obj, request.actor):
+        page.notices.append(("info", _("您已录入骰数或者号码，抽取须由另一名经办人操作。")))
     if obj.void_requested_at and not obj.voided_at:
         page.notices.append(("bad", _("已提请作废：%s，等待联席会议办公室决定") % obj.void_reason))
     if obj.voided_at:

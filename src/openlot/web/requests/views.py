@@ -142,7 +142,8 @@ def _decide(
     if request.method == "POST" and submit(form, run) is not None:
         messages.success(request, str(done))
         return redirect(back)
-    page = Page(title=title, crumbs=[(_("账号申请"), href("account-requests"))])
+    what = f"{obj.get_kind_display()} · {whom(obj)}"
+    page = Page(title=title, subtitle=what, crumbs=[(what, back)])
     return page.show(request, "web/form.html", form=form, submit_label=title, back=back)
 
 

@@ -79,6 +79,8 @@ class AskForm(StaffForm):
 class AloneForm(StaffForm):
     """Whom one could not reach (联系情况)."""
 
+    use_required_attribute = True
+
     whom = forms.CharField(label=_("联系了谁，为何联系不上"), max_length=90)
 
 
@@ -191,11 +193,18 @@ def _page(obj: EmergencyView, acts: list[Act]) -> Page:
 )
 def emergency_alone(request: StaffRequest, obj: EmergencyView) -> HttpResponse:
     """Begin without a second person (独自开启)."""
-    form = AloneForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        open_alone(obj, actor=request.actor, **form.cleaned_data)
+    form, back = AloneForm(request.POST or None), href("emergency-own", pid=obj.public_id)
+
+    def begin(values: dict[str, Any]) -> EmergencyView:
+        return open_alone(obj, actor=request.actor, **values)
+
+    if request.method != "POST":
+        return redirect(back)
+    if submit(form, begin) is not None:
         return redirect("desk")
-    return redirect("emergency-own", pid=obj.public_id)
+    title = _("联系不上确认人，独自开启")
+    page = Page(title=title, crumbs=[(_("应急查看"), back)])
+    return page.show(request, "web/form.html", form=form, submit_label=title, back=back)
 
 
 @screen(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts.models import User
@@ -12,7 +13,7 @@ from openlot.rights.access import may
 from openlot.rights.perms import Perm
 from openlot.signin.selectors import setting
 from openlot.signin.services import invite
-from openlot.web.page import Act, Fact, Page, href
+from openlot.web.page import Act, Fact, Page, href, qr_picture
 from openlot.web.screens import StaffRequest, screen
 
 
@@ -36,9 +37,16 @@ def account_invite(request: StaffRequest, obj: User) -> HttpResponse:
     if request.method != "POST":
         return redirect("account", pid=obj.public_id)
     token = invite(obj, actor=request.actor)
-    page = Page(title=_("首次登录链接"), crumbs=[(obj.name, href("account", pid=obj.public_id))])
+    back = href("account", pid=obj.public_id)
+    page = Page(title=_("首次登录链接"), crumbs=[(obj.name, back)])
     told = _("请当面或以可靠方式交给本人；%(hours)s 小时内有效，只能使用一次，离开本页后不再显示。")
     page.notices.append(("info", str(told) % {"hours": setting("invitation")["hours"]}))
     address = settings.BASE_URL + href("welcome", token=token)
-    page.facts += [Fact(_("账号"), obj.username), Fact(_("链接"), address, wide=True)]
+    page.facts += [
+        Fact(_("账号"), obj.username),
+        Fact(_("姓名"), obj.name),
+        Fact(_("链接"), format_html("<code>{}</code>", address), wide=True),
+        Fact(_("本人用手机扫码"), qr_picture(address), wide=True),
+    ]
+    page.acts = [Act(back, _("已交给本人，返回"), method="get", tone="")]
     return page.show(request)

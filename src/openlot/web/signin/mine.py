@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import segno
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, clear_totp_secret, get_totp_secret
@@ -15,7 +14,6 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts.models import User, UserSession
@@ -38,7 +36,7 @@ from openlot.signin.services import (
 from openlot.signin.services.passwords import rule_words
 from openlot.web.forms import StaffForm, submit
 from openlot.web.middleware import PASSWORD_OLD
-from openlot.web.page import Page, href
+from openlot.web.page import Page, href, qr_picture
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.signin.device import address_of
 from openlot.web.signin.entering import enter
@@ -62,13 +60,15 @@ def my_security(request: StaffRequest) -> HttpResponse:
     if not rows and factor_is_forced(request.actor):
         page.notices.append(("error" if not sitting.factor else "info", FORCED))
     codes = Authenticator.objects.filter(user=user, type="recovery_codes").first()
+    devices = own_sessions(user)[:50]
     return page.show(
         request,
         "web/my_security.html",
         rows=rows,
         has_totp=any(row.type == "totp" for row in rows),
         n_codes=len(codes.wrap().get_unused_codes()) if codes is not None else 0,
-        sessions=own_sessions(user)[:50],
+        sessions=devices,
+        has_others=any(row.is_live for row in devices if row.pk != sitting.pk),
         sitting=sitting,
         has_password=user.has_usable_password(),
     )
@@ -108,14 +108,11 @@ def my_totp(request: StaffRequest) -> HttpResponse:
         clear_totp_secret(request)
         return _added(request, sitting, made, "totp")
     address = get_adapter().build_totp_url(user, secret)
-    code = segno.make(address, error="m").svg_inline(scale=5, border=2)
-    return Page(
-        title=_("启用动态口令"), crumbs=CRUMBS
-    ).show(
+    return Page(title=_("启用动态口令"), crumbs=CRUMBS).show(
         request,
         "web/my_totp.html",
         form=form,
-        code=mark_safe(code),  # noqa: S308  # made by the library from our own address
+        code=qr_picture(address),
         secret=" ".join(secret[n : n + 4] for n in range(0, len(secret), 4)),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -59,7 +60,7 @@ def sign_in_unlock(request: StaffRequest) -> HttpResponse:
 
 
 RESETS = ListSpec(
-    title=_("重置认证因子"),
+    title=_("登录安全"),
     columns=(
         Column(_("账号"), lambda r: link("factor-reset", r.user.username, pid=r.public_id)),
         Column(_("姓名"), lambda r: r.user.name),
@@ -127,6 +128,8 @@ def factor_reset_new(request: StaffRequest) -> HttpResponse:
 class OpinionForm(StaffForm):
     """What was decided and on what ground (意见)."""
 
+    use_required_attribute = True
+
     opinion = forms.CharField(label=_("意见"), max_length=200)
 
 
@@ -168,11 +171,8 @@ def factor_reset(request: StaffRequest, obj: FactorReset) -> HttpResponse:
 )
 def factor_reset_do(request: StaffRequest, obj: FactorReset) -> HttpResponse:
     """Take the second factors away (同意重置)."""
-    form = OpinionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        reset_factors(obj, actor=request.actor, **form.cleaned_data)
-        messages.success(request, _("已重置，本人下次登录时重新设置。"))
-    return redirect("factor-reset", pid=obj.public_id)
+    done = _("已重置，本人下次登录时重新设置。")
+    return _decided(request, obj, reset_factors, _("同意重置"), done)
 
 
 @screen(
@@ -184,7 +184,27 @@ def factor_reset_do(request: StaffRequest, obj: FactorReset) -> HttpResponse:
 )
 def factor_reset_refuse(request: StaffRequest, obj: FactorReset) -> HttpResponse:
     """Leave the second factors as they are (不同意重置)."""
-    form = OpinionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        refuse_reset(obj, actor=request.actor, **form.cleaned_data)
-    return redirect("factor-reset", pid=obj.public_id)
+    return _decided(request, obj, refuse_reset, _("不同意重置"), _("已决定不同意。"))
+
+
+def _decided(
+    request: StaffRequest,
+    obj: FactorReset,
+    act: Callable[..., FactorReset],
+    title: Any,
+    done: Any,
+) -> HttpResponse:
+    form, back = OpinionForm(request.POST or None), href("factor-reset", pid=obj.public_id)
+
+    def decide(values: dict[str, Any]) -> FactorReset:
+        return act(obj, actor=request.actor, **values)
+
+    if request.method != "POST":
+        return redirect(back)
+    if submit(form, decide) is not None:
+        messages.success(request, done)
+        return redirect(back)
+    page = Page(
+        title=title, subtitle=obj.user.name, crumbs=((RESETS.title, href("factor-resets")),)
+    )
+    return page.show(request, "web/form.html", form=form, submit_label=title, back=back)

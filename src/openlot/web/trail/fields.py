@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
@@ -15,6 +16,7 @@ from openlot.accounts.models import AccountRequest, Department, Duty
 from openlot.draws.models import Amendment, Anchor, Attestation
 from openlot.inspections.models import ServiceReceipt
 from openlot.items.models import ItemKind, KeyGround, ListKind, Method
+from openlot.kernel import clock
 from openlot.kernel.actor import ROLE_NAMES
 from openlot.plans.models import DrawScope, OverlapAnswer, PlanLine, Scope, SourceLevel
 from openlot.policies.models import Policy
@@ -92,7 +94,7 @@ LABELS: dict[str, Text] = {
     "industries": _("行业代码"),
     "is_late": _("逾期"),
     "items": _("抽查事项"),
-    "key": _("键"),
+    "key": _("标识"),
     "key_ground": _("重点事项依据"),
     "kind": _("类别"),
     "kind_of_amendment": _("变更种类"),
@@ -303,6 +305,7 @@ PLAIN: Mapping[str, Mapping[str, Text]] = {
         "demo": _("演示登录"),
     },
     "profile": {"djbh": _("等级保护"), "asvs": _("ASVS")},
+    "file": {"bundle": _("证据包")},
     "what": {"account": _("账号"), "address": _("网络地址"), "code": _("验证码")},
     "why": {
         "idle": _("较长时间没有操作"),
@@ -361,7 +364,18 @@ def _revealed(text: str) -> str:
     return "、".join(dict.fromkeys(map(_personal, text.split("、"))))
 
 
+def _moment(text: str) -> str:
+    """Return an instant as people write it (时刻), in the city's time."""
+    try:
+        return clock.local(datetime.fromisoformat(text)).strftime("%Y-%m-%d %H:%M:%S")
+    except ValueError:
+        return text
+
+
 _READINGS: dict[str, Callable[[str], Text]] = {
+    "anchored_at": _moment,
+    "held_at": _moment,
+    "until": _moment,
     "fields": _revealed,
     "role": role_words,
     "screen": lambda text: PAGES.get(text, text),

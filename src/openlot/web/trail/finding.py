@@ -8,7 +8,7 @@ from django.db.models import Model, Q
 
 from openlot.accounts.models import User
 from openlot.drawing_days.models import DrawingDay
-from openlot.draws.models import Amendment, Draw
+from openlot.draws.models import Amendment, Draw, Extension
 from openlot.inspections.models import Inspection
 from openlot.items.models import InspectionItem
 from openlot.plans.models import AnnualPlan
@@ -52,6 +52,7 @@ def persons(words: str) -> list[str]:
 def objects(words: str) -> list[str]:
     """Return the objects that the words may mean (对象): by number, code or name."""
     found: list[str] = []
+    found += _subjects(_numbered(words))
     for model, columns in _CALLED:
         named = Q()
         for column in columns:
@@ -62,6 +63,16 @@ def objects(words: str) -> list[str]:
         found += _subjects(model._default_manager.filter(**{f"{path}__in": list(tasks)}))
     targets = InspectionTarget.objects.all()
     return found + _subjects(find_targets(targets, words)[:MOST])
+
+
+def _numbered(words: str) -> Iterable[Model]:
+    """Return the attempt of a draw, or the supplementary draw, whose whole number stands there."""
+    number, _dash, last = words.rpartition("-")
+    if last.isascii() and last.isdigit() and len(last) < 5:
+        return Draw.objects.filter(draw_id=number, attempt=int(last))
+    if last[:1] == "E" and last[1:].isascii() and last[1:].isdigit() and len(last) < 5:
+        return Extension.objects.filter(first__draw_id=number, serial=int(last[1:])).order_by("pk")
+    return ()
 
 
 def _subjects(rows: Iterable[Model]) -> list[str]:

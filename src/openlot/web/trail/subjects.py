@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Model, QuerySet
@@ -25,10 +26,13 @@ KINDS: dict[str, tuple[Text, str, Perm | None]] = {
     "accounts.User": (pgettext_lazy("list", "账号"), "account", Perm.ACCOUNT_VIEW),
     "accounts.AccountRequest": (_("账号申请"), "account-request", Perm.REQUEST_VIEW),
     "draws.Amendment": (_("递补与改派"), "amendment", Perm.AMEND_VIEW),
+    "draws.Anchor": (_("外部存证"), "anchor", Perm.DRAW_VIEW),
     "draws.Draw": (_("抽取"), "draw", Perm.DRAW_VIEW),
+    "draws.Extension": (_("补充抽取"), "extension", Perm.AMEND_VIEW),
     "drawing_days.DrawingDay": (_("抽签日"), "day", Perm.DAY_VIEW),
     "inspections.Inspection": (_("检查"), "inspection", Perm.INSPECTION_VIEW),
     "items.InspectionItem": (_("抽查事项"), "item", Perm.ITEM_VIEW),
+    "jobs.Job": (_("后台任务"), "job", Perm.JOB_VIEW),
     "plans.AnnualPlan": (_("年度抽查工作计划"), "plan", Perm.PLAN_VIEW),
     "policies.Policy": (_("政策参数"), "policy", Perm.POLICY_VIEW),
     "publication.PublicRecord": (_("公示"), "", None),
@@ -37,6 +41,8 @@ KINDS: dict[str, tuple[Text, str, Perm | None]] = {
     "registers.Inspector": (_("执法检查人员"), "inspector", Perm.INSPECTOR_VIEW),
     "results.FollowUp": (_("后续处置"), "", Perm.RESULT_VIEW),
     "results.InspectionResult": (_("检查结果"), "result", Perm.RESULT_VIEW),
+    "signin.EmergencyView": (_("应急查看"), "emergency-view", Perm.EMERGENCY_VIEW),
+    "signin.FactorReset": (_("认证因子重置"), "factor-reset", Perm.FACTOR_RESET_VIEW),
     "tasks.InspectionTask": (pgettext_lazy("list", "抽查任务"), "task", Perm.TASK_VIEW),
     "tasks.Participation": (_("参与部门"), "", Perm.TASK_VIEW),
 }
@@ -44,9 +50,20 @@ KINDS: dict[str, tuple[Text, str, Perm | None]] = {
 # What the name of an object is made of, fetched with it.
 _NAMED_AFTER: dict[str, tuple[str, ...]] = {
     "draws.Amendment": ("draw",),
+    "draws.Anchor": ("draw",),
+    "draws.Extension": ("first",),
     "results.FollowUp": ("result__inspection", "result__department"),
     "results.InspectionResult": ("inspection", "department"),
+    "signin.EmergencyView": ("user",),
+    "signin.FactorReset": ("user",),
     "tasks.Participation": ("task", "department"),
+}
+
+# What people call an object, where its own name is one of the machine room.
+_CALLED: dict[str, Callable[[Any], str]] = {
+    "jobs.Job": lambda _job: "",
+    "signin.EmergencyView": lambda view: view.user.name,
+    "signin.FactorReset": lambda reset: reset.user.name,
 }
 
 
@@ -64,7 +81,7 @@ def subject_words(subjects: Iterable[str], actor: Actor) -> dict[str, SafeString
         kind, page, perm = KINDS.get(label, (label, "", None))
         shown = _shown(label, names, perm, actor)
         for name in names:
-            text = f"{kind} {shown[name]}" if name in shown else str(kind)
+            text = f"{kind} {shown[name]}".rstrip() if name in shown else str(kind)
             found[f"{label}:{name}"] = (
                 format_html('<a href="{}">{}</a>', href(page, pid=name), text)
                 if page and name in shown
@@ -82,4 +99,5 @@ def _shown(label: str, names: list[str], perm: Perm | None, actor: Actor) -> dic
     if label in _NAMED_AFTER:
         rows = rows.select_related(*_NAMED_AFTER[label])
     key = "public_id" if hasattr(model, "public_id") else "pk"
-    return {str(getattr(row, key)): str(row) for row in rows.filter(**{f"{key}__in": names})}
+    called = _CALLED.get(label, str)
+    return {str(getattr(row, key)): called(row) for row in rows.filter(**{f"{key}__in": names})}
