@@ -245,9 +245,12 @@ def test_the_pages_ask_decide_and_prepare(first: Draw, sign_in):
     address = f"/draws/{first.public_id}/extend/"
     (stratum,) = more(first)
     paper = _upload()
-    given = {f"more_{stratum.pk}": 1, "reason": "上级要求", "nested": "yes", "document": paper}
-    assert "不能按原签号顺延" in client.post(address, given).content.decode()
-    given |= {"nested": "", "document": _upload()}
+    form = client.get(address).content.decode()
+    assert "不按已公布的签号顺延" in form
+    assert 'name="nested"' not in form
+    given = {f"more_{stratum.pk}": 1, "reason": "", "document": paper}
+    assert 'id="error-reason"' in client.post(address, given).content.decode()
+    given |= {"reason": "上级要求", "document": _upload()}
     assert client.post(address, given).status_code == 302
     row = Extension.objects.get()
     page = f"/extensions/{row.public_id}/"

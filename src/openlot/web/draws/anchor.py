@@ -149,7 +149,9 @@ def _recording(draw: Draw, kind: str) -> Page:
     back = href("draw", pid=draw.public_id)
     page = Page(title=_("登记外部存证"), subtitle=draw.task.name, crumbs=[(str(draw), back)])
     if draw.event_at is not None and draw.event_at <= clock.now():
-        words = _("已过开奖时间 %s：现在登记的仍可留存，但不计入等级。") % _when(draw.event_at)
+        words = _("已过开奖时间 %s：只有在此之前已经固定的存证才计入等级，其余仅作留存。") % _when(
+            draw.event_at
+        )
         page.notices.append(("warn", words))
     else:
         words = _("开奖时间 %s；须在此之前存证，由另一人复核，晚于开奖的不计入等级。")

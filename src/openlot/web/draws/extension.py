@@ -34,14 +34,6 @@ TONES = {"requested": "gold", "approved": "blue", "refused": "red"}
 class ExtensionForm(StaffForm):
     """How many more of each stratum, why, and what proves it (申请补充抽取)."""
 
-    nested = forms.ChoiceField(
-        label=gettext_lazy("方式"),
-        choices=[
-            ("", gettext_lazy("重新产生随机数，从未抽中的对象中另行抽取")),
-            ("yes", gettext_lazy("按已公布的签号顺延")),
-        ],
-        required=False,
-    )
     reason = forms.CharField(
         label=gettext_lazy("补充抽取的原因（向社会公开）"),
         max_length=200,
@@ -57,25 +49,27 @@ class ExtensionForm(StaffForm):
         super().__init__(*args, **kwargs)
         self.strata: dict[str, DrawStratum] = {}
         for row in strata_of(first):
+            left = row.n_eligible - row.n_drawn
+            if left < 1:
+                continue
             name = f"more_{row.pk}"
             self.strata[name] = row
-            left = row.n_eligible - row.n_drawn
             self.fields[name] = forms.IntegerField(
-                label=_("补充抽取数：%s") % stratum_title(row),
+                label=stratum_title(row),
                 min_value=0,
-                max_value=max(left, 0),
+                max_value=left,
                 required=False,
                 widget=forms.NumberInput({"class": "form-control"}),
                 help_text=_("已抽 %(drawn)s 户，未抽中 %(left)s 户")
                 % {"drawn": row.n_drawn, "left": left},
             )
-        self.order_fields([*self.strata, "reason", "document", "nested"])
+        self.order_fields([*self.strata, "reason", "document"])
 
     def clean(self) -> dict[str, Any]:
         """Put the numbers together (各层补充抽取数)."""
         values: dict[str, Any] = super().clean() or {}
         more = {row: values.pop(name, None) or 0 for name, row in self.strata.items()}
-        return {**values, "more": more, "nested": values.get("nested") == "yes"}
+        return {**values, "more": more}
 
 
 def extensions_with_draw() -> QuerySet[Extension]:
@@ -102,8 +96,12 @@ def draw_extend(request: StaffRequest, obj: Draw) -> HttpResponse:
     if made is not None:
         return redirect("extension", pid=made.public_id)
     back = href("draw", pid=obj.public_id)
-    page = Page(title=_("申请补充抽取 · %s") % obj, crumbs=[(str(obj), back)])
-    words = _("已抽中的对象不再列入；须由参与部门以外的单位批准，并重新封存、公告、掷骰。")
+    page = Page(title=_("申请补充抽取"), subtitle=obj.task.name, crumbs=[(str(obj), back)])
+    words = _(
+        "在需要补充的层填写补充几户，其余留空。已抽中的对象不再列入；"
+        "补充抽取重新产生随机数，不按已公布的签号顺延；须由参与部门以外的单位批准，"
+        "并重新封存、公告、掷骰。"
+    )
     page.notices.append(("info", words))
     return page.show(request, "web/form.html", form=form, submit_label=_("提交申请"), back=back)
 
@@ -115,7 +113,7 @@ def extension(request: StaffRequest, obj: Extension) -> HttpResponse:
     elsewhere = obj.decided_by_department
     page = Page(
         title=_("补充抽取 %s") % obj,
-        state=tag(_state(obj), TONES[obj.state]),
+        state=tag(state_words(obj), TONES[obj.state]),
         subtitle=obj.task.name,
         crumbs=[(obj.task.name, href("task", pid=obj.task.public_id))],
         acts=_acts(request, obj),
@@ -131,12 +129,16 @@ def extension(request: StaffRequest, obj: Extension) -> HttpResponse:
         blocks=[*_shares(request, obj), _draws(request, obj)],
         story=tell(request, obj),
     )
+    if obj.state == "requested" and not _decides(request, obj):
+        words = _("等待参与部门以外的单位审批：联席会议办公室或者司法行政监督人员。")
+        page.notices.append(("info", words))
     if obj.state == "refused":
         page.notices.append(("bad", _("不同意：%s") % obj.refused_reason))
     return page.show(request)
 
 
-def _state(row: Extension) -> str:
+def state_words(row: Extension) -> str:
+    """Return how far a request has come (补充抽取状态): once it is drawn, how its draw stands."""
     live = live_draw(row.task, row)
     return str(live.get_state_display()) if live else row.get_state_display()
 
@@ -169,16 +171,25 @@ def _shares(request: StaffRequest, row: Extension) -> list[Block]:
 def _draws(request: StaffRequest, row: Extension) -> Block:
     heads = (_("编号"), _("状态"), _("校验码"))
     rows = [
-        (_draw_link(request, one), one.get_state_display(), one.rdigest or one.adigest or "—")
+        (_draw_link(request, one), one.get_state_display(), _digest(one))
         for one in row.draws.order_by("attempt")
     ]
     return Block(_("抽取"), heads, rows, _("尚未准备抽取。"))
 
 
+def _decides(request: StaffRequest, row: Extension) -> bool:
+    inside = row.task.participations.filter(department_id=request.actor.department_key).exists()
+    return may(request.actor, Perm.AMEND_DECIDE, row) and not inside
+
+
+def _digest(draw: Draw) -> object:
+    text = draw.rdigest or draw.adigest
+    return digest_cell(text) if text else "—"
+
+
 def _acts(request: StaffRequest, row: Extension) -> list[Act]:
     pid, actor, acts = row.public_id, request.actor, []
-    inside = row.task.participations.filter(department_id=actor.department_key).exists()
-    if row.state == "requested" and may(actor, Perm.AMEND_DECIDE, row) and not inside:
+    if row.state == "requested" and _decides(request, row):
         acts += [
             Act(href("extension-approve", pid=pid), _("批准")),
             Act(href("extension-refuse", pid=pid), _("不同意"), ReasonForm(), tone="danger"),
@@ -242,7 +253,7 @@ def extension_block(request: StaffRequest, draw: Draw) -> list[Block]:
             link("extension", str(row), pid=row.public_id),
             row.reason,
             row.decided_by_department.short_name if row.decided_by_department else "—",
-            _state(row),
+            state_words(row),
         )
         for row in found
     ]
@@ -269,4 +280,5 @@ for name, done, run in (
         run,
         done,
         back=lambda x: href("extension", pid=x.public_id),
+        step_up=gettext_lazy("批准补充抽取") if name == "approve" else "",
     )

@@ -11,6 +11,7 @@ from openlot.draws.selectors import amendment_list, draw_list, extension_list
 from openlot.kernel import clock
 from openlot.publication.templatetags.quotas import exclusion_words
 from openlot.rights.perms import Perm
+from openlot.web.draws.extension import state_words
 from openlot.web.page import Block, Page, link
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.stories import names
@@ -125,7 +126,7 @@ def _extended(request: StaffRequest) -> Block:
             asker,
             decider if row.decided_at else "—",
             row.decided_by_department.short_name if row.decided_by_department else "—",
-            row.get_state_display(),
+            state_words(row),
         )
         for row, asker, decider in zip(found, askers, deciders, strict=True)
     ]

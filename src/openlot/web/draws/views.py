@@ -151,8 +151,8 @@ def draw(request: StaffRequest, obj: Draw) -> HttpResponse:
     if obj.shortage:
         short = Words(obj.shortage["template"], obj.shortage["values"])
         page.notices.append(("warn", _("人员不足，抽取对象有效：%s") % said(short)))
-    if obj.rdigest:
-        page.blocks += [*_outcome_blocks(request, obj), attested(obj)]
+    if obj.rdigest:  # what came out stands before what it was drawn from
+        page.blocks = [*_outcome_blocks(request, obj), *page.blocks, attested(obj)]
     return page.show(request)
 
 
@@ -168,6 +168,7 @@ def _facts(draw: Draw) -> list[Fact]:
         Fact(_("公开方式"), draw.task.get_disclosure_display()),
         *reserve_facts(draw),
         *_level_facts(draw),
+        *_event_facts(draw),
         Fact(_("封存时间"), when(draw.frozen_at)),
         Fact(_("公告时间"), when(draw.announced_at)),
         Fact(_("抽取时间"), when(draw.drawn_at)),
@@ -197,6 +198,15 @@ def _saving_facts(draw: Draw) -> list[Fact]:
     values = {"checks": found.checks, "visits": found.visits, "apart": found.apart}
     words = _("%(checks)s 项检查合并为 %(visits)s 次上门；若各部门分别抽取，预计 %(apart)s 次")
     return [Fact(_("同签抽取"), words % values, wide=True)]
+
+
+def _event_facts(draw: Draw) -> list[Fact]:
+    """Say whose numbers come after the announcement, and when."""
+    if draw.event_at is None:
+        return []
+    at = draw.event_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    named = draw.sources.filter(type="numbers").values_list("party_name", flat=True)
+    return [Fact(_("公共事件"), "、".join(named)), Fact(_("开奖时间"), at)]
 
 
 def _level_facts(draw: Draw) -> list[Fact]:
