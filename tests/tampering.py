@@ -427,4 +427,16 @@ KINDS = (
         "imports_are_those_told",
         "registers_importbatch",
     ),
+    Tampering(
+        "what the register says of a target",
+        edit(InspectionTarget, "address", "别处", source="import"),
+        "targets_say_what_was_told",
+        "registers_inspectiontarget",
+    ),
+    Tampering(
+        "a target slipped into the register as if a file had brought it",
+        again(InspectionTarget, public_id="slippedin234", code="X-1", source="import"),
+        "targets_say_what_was_told",
+        "registers_inspectiontarget",
+    ),
 )

@@ -6,7 +6,6 @@ from collections import Counter
 from importlib import import_module
 
 from django.apps import apps
-from django.db.models import Sum
 
 from openlot.draws.models import Draw, DrawnTarget, EvidenceFile
 from openlot.lifecycle.arrows import MACHINES
@@ -14,7 +13,7 @@ from openlot.publication.models import PublicRecord
 from openlot.registers.models import ImportBatch, ImportFile, InspectionTarget, Leave
 from openlot.results.models import InspectionResult
 from openlot.trail.models import Entry
-from openlot.trail.selectors import public_fields
+from openlot.trail.selectors import parts_of, public_fields
 from openlot.trail.subjects import subject_of
 
 for app in (
@@ -49,13 +48,8 @@ def _lives() -> list[str]:
     found = []
     for label in MACHINES:
         model = apps.get_model(label)
-        imported = {}
-        if model is InspectionTarget:
-            imported = dict.fromkeys(
-                model.objects.filter(source="import").values_list("public_id", flat=True), 1
-            )
         for public_id, revision in model.objects.values_list("public_id", "revision"):
-            events = told.pop(f"{label}:{public_id}", 0) + imported.get(public_id, 0)
+            events = told.pop(f"{label}:{public_id}", 0)
             if events != revision:
                 found.append(f"{label}:{public_id} moved {revision} times, {events} events")
     return found + [f"{subject} has {n} events and no row" for subject, n in told.items()]
@@ -91,11 +85,25 @@ def _imports() -> list[str]:
         parts, counted = taken[subject_of(row)], row.n_added + row.n_updated + row.n_unchanged
         if counted != row.n_done or parts not in (row.n_done, 0) or bool(parts) != in_parts(row):
             found.append(f"{row}: {row.n_done} rows, {counted} counted, {parts} told")
-    said = ImportBatch.objects.aggregate(n=Sum("n_added"))["n"] or 0
-    grown = InspectionTarget.objects.filter(source="import").count()
-    if said != grown:
-        found.append(f"imports say {said} added, the register grew by {grown}")
-    return found
+    return found + _targets(every)
+
+
+def _targets(batches: list[ImportBatch]) -> list[str]:
+    """Each import tells of every target it added or changed, and of no other."""
+    kinds = ("register.target_taken_in", "register.target_changed")
+    rows = list(Entry.objects.filter(kind__in=kinds))
+    parts = parts_of(rows)
+    told = Counter((parts[row.pk].internal["batch"], row.kind) for row in rows)
+    found = []
+    for batch in batches:
+        single = tuple(told.pop((batch.public_id, kind), 0) for kind in kinds)
+        if single != (batch.n_added, batch.n_updated):
+            found.append(f"{batch}: told of {single}, counts {batch.n_added}, {batch.n_updated}")
+    born = Entry.objects.filter(kind=kinds[0]).values_list("subject", flat=True)
+    there = {subject_of(t) for t in InspectionTarget.objects.filter(source="import")}
+    if sorted(born) != sorted(there):
+        found.append(f"{len(there)} targets were imported, {len(born)} told")
+    return found + [f"events name an import that is not there: {batch}" for batch, _kind in told]
 
 
 def in_parts(batch: ImportBatch) -> bool:

@@ -20,7 +20,7 @@ from django.utils.translation.template import templatize
 from openlot.publication.models import PublicRecord
 from openlot.trail.events import REGISTRY
 from openlot.web.screens import SCREENS
-from openlot.web.trail.fields import LABELS
+from openlot.web.trail.labels import LABELS
 from openlot.web.trail.words import WORDS
 from tools.messages import KEYWORDS
 

@@ -119,7 +119,7 @@ def _person(ref: str) -> Actor:
     raises    Denied for an account that was closed
     """
     users = User.objects.select_related("department").filter(is_active=True)
-    user = users.filter(username=ref.removeprefix("user:")).first()
+    user = users.filter(handle=ref.removeprefix("user:")).first()
     if user is None:
         raise Denied
     return user.as_actor()

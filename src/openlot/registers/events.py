@@ -1,5 +1,6 @@
 """What happens to the two registers."""
 
+from openlot.trail.changes import Changes, PersonalChanges
 from openlot.trail.events import Event, IntInt, IntStr, PerStr, PubInt, PubStr, event
 
 
@@ -48,6 +49,29 @@ class TargetAdded(Event):
 
     code: IntStr
     name: PerStr
+
+
+@event("register.target_taken_in", v=1)
+class TargetTakenIn(Event):
+    """A file brought a target into the register, as it then stood there.
+
+    batch     the import's public id
+    """
+
+    batch: IntStr
+    code: IntStr
+    changes: Changes
+    personal_changes: PersonalChanges
+
+
+@event("register.target_changed", v=1)
+class TargetChanged(Event):
+    """A file changed what the register says of a target."""
+
+    batch: IntStr
+    code: IntStr
+    changes: Changes
+    personal_changes: PersonalChanges
 
 
 @event("register.target_moved_out", v=1)

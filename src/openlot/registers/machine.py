@@ -13,6 +13,10 @@ TARGET = Machine(
     states=T,
     arrows=(
         arrow("add", (), T.ACTIVE, Perm.TARGET_EDIT, e.TargetAdded, law=LAW),
+        arrow("take_in", (), T.ACTIVE, Perm.TARGET_EDIT, e.TargetTakenIn, law=LAW),
+        arrow("take_in_dormant", (), T.DORMANT, Perm.TARGET_EDIT, e.TargetTakenIn, law=LAW),
+        arrow("take_in_gone", (), T.MOVED_OUT, Perm.TARGET_EDIT, e.TargetTakenIn, law=LAW),
+        arrow("change_by_file", tuple(T), None, Perm.TARGET_EDIT, e.TargetChanged, law=LAW),
         arrow(
             "move_out",
             (T.ACTIVE, T.DORMANT),

@@ -13,6 +13,8 @@ from openlot.trail.selectors import Parts
 
 # Before the embargo ends these give the drawn list away: only who may take the bundle reads them.
 SEALED = frozenset({"seed", "value"})
+# How a business is judged (信用风险等级) is for those who may read it on the business itself.
+JUDGED = frozenset({"credit_class"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,17 @@ def readable(entry: Entry, parts: Parts, actor: Actor) -> Readable:
     own = bool(entry.department_code) and entry.department_code == actor.department_code
     if own or holds(actor, Perm.TRAIL_VIEW):
         inside = dict(parts.internal)
-        changes = {name: (old, new) for name, (old, new) in inside.pop("changes", {}).items()}
+        changes = _pairs(inside.pop("changes", {}))
+        if not holds(actor, Perm.CREDIT_VIEW):
+            changes = {name: pair for name, pair in changes.items() if name not in JUDGED}
         sealed = () if holds(actor, Perm.BUNDLE_VIEW) else SEALED
         values |= {name: value for name, value in inside.items() if name not in sealed}
+    personal = dict(parts.personal)
+    personal_changes = _pairs(personal.pop("personal_changes", {}))
     if entry.actor_ref == actor.ref:
-        return Readable(values | parts.personal, changes, ())
-    return Readable(values, changes, tuple(parts.personal))
+        return Readable(values | personal, changes | personal_changes, ())
+    return Readable(values, changes, (*personal, *personal_changes))
+
+
+def _pairs(changes: dict[str, list[str]]) -> dict[str, tuple[str, str]]:
+    return {name: (old, new) for name, (old, new) in changes.items()}

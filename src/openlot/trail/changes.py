@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 from django.db import models
 
-from openlot.trail.events import Internal
+from openlot.trail.events import Internal, Personal
 
 Changes = Annotated[dict[str, list[str]], Internal]
+PersonalChanges = Annotated[dict[str, list[str]], Personal]
 
 
 def changes_of(obj: models.Model, new: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -19,15 +20,16 @@ def changes_of(obj: models.Model, new: Mapping[str, Any]) -> dict[str, list[str]
     """
     found: dict[str, list[str]] = {}
     for name, value in sorted(new.items()):
-        before, after = _text(getattr(obj, name)), _text(value)
+        before, after = as_text(getattr(obj, name)), as_text(value)
         if before != after:
             found[name] = [before, after]
     return found
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """Return a value as the trail keeps it (留痕文本)."""
     if value is None:
         return ""
     if isinstance(value, list | tuple):
-        return "、".join(_text(one) for one in value)
+        return "、".join(as_text(one) for one in value)
     return str(value)

@@ -103,7 +103,12 @@ _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", 
 
 def canonical(value: object) -> bytes:
     """Return the final bytes (规范字节): JSON, keys sorted, compact, UTF-8, no floats."""
-    return _encode(_plain(value)).encode()
+    return encoded(_plain(value))
+
+
+def encoded(value: object) -> bytes:
+    """Return the final bytes (规范字节) of what ``fields_by_part`` has made plain already."""
+    return _encode(value).encode()
 
 
 _PLAIN = frozenset({str, int, bool, type(None)})
@@ -117,9 +122,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {
+            str(key): item if type(item) in _PLAIN else _plain(item) for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [item if type(item) in _PLAIN else _plain(item) for item in value]
     raise TypeError(f"the trail keeps no {type(value).__name__}")
 
 

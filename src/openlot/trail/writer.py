@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
+from uuid import uuid4
 
-from django.db import connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
 
 from fairdraw.logproof import commitment
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
-from openlot.trail.events import Event, Part, canonical, fields_by_part
-from openlot.trail.inserting import insert
+from openlot.trail.events import Event, Part, encoded, fields_by_part
+from openlot.trail.inserting import Row, insert
 from openlot.trail.models import Entry
 from openlot.trail.sealing import seal_now
 from openlot.trail.subjects import subject_of
@@ -28,39 +30,68 @@ def record(fact: Event, *, actor: Actor, subject: models.Model, department: str 
     raises    RuntimeError outside a transaction: a change and its event stand or fall together
               ValueError when the body is larger than a log entry may be
     """
+    (row,) = _write([(fact, subject)], actor, department)
+    entry = Entry(
+        uuid=row.uuid,
+        kind=row.kind,
+        at=row.at,
+        actor_ref=row.actor_ref,
+        department_code=row.department_code,
+        subject=row.subject,
+        salt=row.salt,
+        body=row.body,
+        pk=row.number,
+    )
+    entry._state.adding, entry._state.db = False, DEFAULT_DB_ALIAS
+    return entry
+
+
+def record_many(
+    facts: Iterable[tuple[Event, models.Model]], *, actor: Actor, department: str = ""
+) -> None:
+    """Write many facts in the caller's transaction (批量写入留痕), each as ``record`` writes one.
+
+    facts     what happened to what, in the order of their numbers; a file brings in thousands
+    raises    RuntimeError, ValueError as ``record``
+    """
+    _write(facts, actor, department)
+
+
+def _write(facts: Iterable[tuple[Event, models.Model]], actor: Actor, department: str) -> list[Row]:
     if not connection.in_atomic_block:
         raise RuntimeError("the trail is written in the transaction of the change it records")
-    at, subject_ref = clock.now(), subject_of(subject)
+    seals, rows = False, []
+    for fact, subject in facts:
+        rows.append(_row(fact, actor, subject_of(subject), department))
+        seals = seals or fact.seals
+    insert(rows)
+    if seals:
+        # A signer that fails undoes nothing: the worker catches up, and the desk shows the delay.
+        transaction.on_commit(seal_now, robust=True)
+    return rows
+
+
+def _row(fact: Event, actor: Actor, subject: str, department: str) -> Row:
+    """Return an entry with its final body, and the salted parts that the body commits to."""
+    at = clock.now()
     parts = fields_by_part(fact)
     inside = {"actor": actor.ref, "fields": parts[Part.INTERNAL]}
-    private = {Part.INTERNAL: (secrets.token_bytes(SALT), canonical(inside))}
+    private = {Part.INTERNAL: (secrets.token_bytes(SALT), encoded(inside))}
     if parts[Part.PERSONAL]:
-        private[Part.PERSONAL] = (secrets.token_bytes(SALT), canonical(parts[Part.PERSONAL]))
-    body = canonical(
+        private[Part.PERSONAL] = (secrets.token_bytes(SALT), encoded(parts[Part.PERSONAL]))
+    body = encoded(
         {
             "v": BODY_VERSION,
             "kind": fact.kind,
             "kv": fact.kind_version,
-            "at": at,
+            "at": at.isoformat(),
             "dept": department,
-            "subject": subject_ref,
+            "subject": subject,
             "public": parts[Part.PUBLIC],
             **{part.value: commitment(*sealed) for part, sealed in private.items()},
         }
     )
     if len(body) > BODY_LIMIT:
         raise ValueError(f"{fact.kind}: a body of {len(body)} bytes is too large for the log")
-    entry = Entry(
-        kind=fact.kind,
-        at=at,
-        actor_ref=actor.ref,
-        department_code=department,
-        subject=subject_ref,
-        salt=secrets.token_bytes(SALT),
-        body=body,
-    )
-    insert(entry, private)
-    if fact.seals:
-        # A signer that fails undoes nothing: the worker catches up, and the desk shows the delay.
-        transaction.on_commit(seal_now, robust=True)
-    return entry
+    salt = secrets.token_bytes(SALT)
+    return Row(uuid4(), fact.kind, at, actor.ref, department, subject, salt, body, private)

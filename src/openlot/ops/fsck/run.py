@@ -7,10 +7,20 @@ from collections.abc import Callable, Iterator
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from openlot.ops.fsck import draws, people, published, replay, structure, tree, witnesses
+from openlot.ops.fsck import (
+    draws,
+    people,
+    published,
+    registers,
+    replay,
+    structure,
+    tree,
+    witnesses,
+)
 from openlot.ops.fsck.findings import CHECKS, Check, Finding, Level
 
-LEVELS = (structure, tree, replay, draws, people, published, witnesses)  # each registers its own
+# each registers its own
+LEVELS = (structure, tree, replay, draws, people, published, registers, witnesses)
 
 
 def examine(

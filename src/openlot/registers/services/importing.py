@@ -14,36 +14,35 @@ from openlot.jobs.selectors import live_job
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Denied, StaleState
+from openlot.lifecycle.arrows import Arrow
 from openlot.lifecycle.fire import hold
+from openlot.lifecycle.many import create_many, fire_many
 from openlot.registers import events
-from openlot.registers.models import ImportBatch, ImportFile, InspectionTarget, QuarantinedRow
+from openlot.registers.machine import TARGET
+from openlot.registers.models import (
+    ImportBatch,
+    ImportFile,
+    InspectionTarget,
+    QuarantinedRow,
+    TargetState,
+)
 from openlot.registers.rows import RowFault, TargetRow
 from openlot.registers.search import searchable
 from openlot.registers.selectors import import_key
 from openlot.registers.services.placing import place, state_for
+from openlot.registers.services.telling import Teller
 from openlot.rights.access import holds, scopes
 from openlot.rights.perms import Perm
 from openlot.rights.rules import Scope
+from openlot.trail.events import Event
 from openlot.trail.writer import record
 
 CHUNK = 2_000
-COMPARED = (
-    "kind",
-    "name",
-    "uscc",
-    "registration_no",
-    "registration_status",
-    "founded_on",
-    "address",
-    "region_id",
-    "industry",
-    "licence_name",
-    "licence_no",
-    "licence_valid_to_on",
-    "legal_representative",
-    "phone",
-    "credit_class",
-)
+BIRTHS: dict[str, Arrow] = {
+    TargetState.ACTIVE: TARGET["take_in"],
+    TargetState.DORMANT: TARGET["take_in_dormant"],
+    TargetState.MOVED_OUT: TARGET["take_in_gone"],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +81,8 @@ def import_targets(
         with transaction.atomic():
             require_import(department, actor)
             hold(department)
-            count = _apply(department, rows, actor)
             batch = _new_batch(department, file_name, file_sha256, actor)
+            count = _apply(batch, rows, actor)
             _add_to(batch, count, len(rows))
             batch = _end(batch, faults, n_rows, actor)
             if dry_run:
@@ -129,7 +128,7 @@ def take_rows(
     hold(department)
     if not ImportBatch.objects.filter(pk=batch.pk, n_done=first, finished_at=None).exists():
         raise StaleState
-    count = _apply(department, rows, actor)
+    count = _apply(batch, rows, actor)
     _add_to(batch, count, len(rows))
     fact = events.RowsImported(
         first=first + 1, n_rows=len(rows), n_added=count.added, n_updated=count.updated
@@ -180,43 +179,34 @@ def require_import(department: Department, actor: Actor) -> None:
         raise Denied
 
 
-def _apply(department: Department, rows: Sequence[TargetRow], actor: Actor) -> ImportCount:
-    regions = dict(Region.objects.values_list("code", "pk"))
+def _apply(batch: ImportBatch, rows: Sequence[TargetRow], actor: Actor) -> ImportCount:
+    every = list(Region.objects.all())
+    regions = {region.code: region.pk for region in every}
+    teller = Teller(batch, {region.pk: region.name for region in every})
     added = updated = unchanged = 0
     for start in range(0, len(rows), CHUNK):
         part = rows[start : start + CHUNK]
-        known = {
-            target.code: target
-            for target in InspectionTarget.objects.filter(
-                department=department, code__in=[row.code for row in part]
-            )
-        }
-        fresh: list[InspectionTarget] = []
-        changed: list[InspectionTarget] = []
-        moved: list[tuple[InspectionTarget, str]] = []
-        for row in part:
-            values = _values(row, regions)
-            target = known.get(row.code)
-            if target is None:
-                fresh.append(_new(department, row.code, values))
-                continue
-            if all(getattr(target, name) == values[name] for name in COMPARED):
-                unchanged += 1
-                continue
-            for name in COMPARED:
-                setattr(target, name, values[name])
-            for column, text in searchable(target.name).items():
-                setattr(target, column, text)
-            target.updated_at = clock.now()
-            changed.append(target)
-            if target.state != state_for(row.registration_status):
-                moved.append((target, row.registration_status))
-        InspectionTarget.objects.bulk_create(fresh, batch_size=500)
-        InspectionTarget.objects.bulk_update(
-            changed, [*COMPARED, "name_initials", "search_words", "updated_at"], batch_size=500
+        targets = InspectionTarget.objects.filter(
+            department=batch.department, code__in=[row.code for row in part]
         )
-        for target, status in moved:
-            place(target, status, actor)
+        known = {target.code: target for target in targets.select_related("department")}
+        fresh: list[tuple[InspectionTarget, Arrow, Event]] = []
+        changed: list[tuple[InspectionTarget, Event, dict[str, Any]]] = []
+        for row in part:
+            values, target = _values(row, regions), known.get(row.code)
+            if target is None:
+                made = _new(batch.department, row.code, values)
+                arrow = BIRTHS[state_for(row.registration_status)]
+                fresh.append((made, arrow, teller.taken_in(made, values)))
+            elif any(getattr(target, name) != value for name, value in values.items()):
+                changed.append((target, teller.changed(target, values), _replaced(target, values)))
+            else:
+                unchanged += 1
+        create_many(fresh, actor=actor)
+        fire_many(changed, TARGET["change_by_file"], actor=actor)
+        for target, _event, values in changed:
+            if target.state != state_for(values["registration_status"]):
+                place(target, values["registration_status"], actor)
         added, updated = added + len(fresh), updated + len(changed)
     return ImportCount(added, updated, unchanged)
 
@@ -276,11 +266,15 @@ def _new(department: Department, code: str, values: dict[str, Any]) -> Inspectio
         department=department,
         code=code,
         **searchable(values["name"]),
-        state=state_for(values["registration_status"]),
         source="import",
         updated_at=clock.now(),
         **values,
     )
+
+
+def _replaced(target: InspectionTarget, values: dict[str, Any]) -> dict[str, Any]:
+    found = searchable(values["name"]) if values["name"] != target.name else {}
+    return {**values, **found, "updated_at": clock.now()}
 
 
 def _values(row: TargetRow, regions: dict[str, int]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts.models import User
@@ -18,13 +19,15 @@ from openlot.lifecycle.arrows import MACHINES, Arrow
 from openlot.rights.reading import Readable, readable
 from openlot.rules.law import CLAUSES
 from openlot.trail.models import Entry
-from openlot.trail.selectors import parts_of, places_of, story
+from openlot.trail.selectors import Parts, parts_of, places_of, story
 from openlot.web.screens import StaffRequest
 from openlot.web.trail.fields import label, units_by_code, value_words
+from openlot.web.trail.subjects import subject_words
 from openlot.web.trail.words import WORDS
 
 Text = str | Promise
 HIDDEN = _("（个人信息，未显示）")
+_NAMES_A = {"batch": "registers.ImportBatch"}
 # The reason is what people look for first; what a field of the machine room says comes last.
 _FIRST = ("reason", "reason_code", "opinion", "note", "decision", "verdict")
 
@@ -89,6 +92,7 @@ def told(entries: Iterable[Entry], actor: Actor) -> list[Told]:
     rows = list(entries)
     parts = parts_of(rows)
     units = units_by_code()
+    links = _links(parts.values(), actor)
     places = places_of(rows)
     people = dict(
         zip((row.pk for row in rows), names([row.actor_ref for row in rows]), strict=True)
@@ -97,7 +101,7 @@ def told(entries: Iterable[Entry], actor: Actor) -> list[Told]:
     lines: dict[int, Told] = {}
     for row in sorted(rows, key=lambda row: row.pk):  # states follow from what came before
         arrow = _arrow(row, states[row.subject])
-        facts, changes = _fields(readable(row, parts[row.pk], actor), units)
+        facts, changes = _fields(readable(row, parts[row.pk], actor), units, links)
         lines[row.pk] = Told(
             number=row.pk,
             place=places.get(row.pk),
@@ -125,9 +129,23 @@ def names(refs: Iterable[str]) -> list[str]:
     return [people.get(ref, str(_("系统"))) for ref in wanted]
 
 
-def _fields(seen: Readable, units: dict[str, str]) -> tuple[list[tuple[Text, Text]], list[Change]]:
+def _links(parts: Iterable[Parts], actor: Actor) -> dict[str, SafeString]:
+    """Return what fields that name an object lead to (字段所指), by what stands in them."""
+    named = {
+        f"{label}:{part.internal[name]}": part.internal[name]
+        for part in parts
+        for name, label in _NAMES_A.items()
+        if name in part.internal
+    }
+    return {named[subject]: words for subject, words in subject_words(named, actor).items()}
+
+
+def _fields(
+    seen: Readable, units: dict[str, str], links: dict[str, SafeString]
+) -> tuple[list[tuple[Text, Text]], list[Change]]:
     facts: list[tuple[str, Text]] = [
-        (name, value_words(name, value, units)) for name, value in seen.values.items()
+        (name, links[value] if name in _NAMES_A else value_words(name, value, units))
+        for name, value in seen.values.items()
     ]
     facts += [(name, HIDDEN) for name in seen.hidden]
     facts.sort(key=lambda pair: pair[0] not in _FIRST)

@@ -15,7 +15,7 @@ from openlot.exchange.sheets import Cell
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.trail.models import Entry
-from openlot.web.trail.stories import Told, told
+from openlot.web.trail.stories import Text, Told, told
 from openlot.web.trail.subjects import subject_words
 
 Lines = Sequence[tuple[Told, SafeString]]
@@ -56,7 +56,12 @@ def table(rows: QuerySet[Entry], actor: Actor) -> Iterator[list[Cell]]:
                 line.moved,
                 line.actor,
                 departments[line.number],
-                "；".join(f"{label}：{value}" for label, value in line.facts),
+                "；".join(f"{label}：{_plain(value)}" for label, value in line.facts),
                 "；".join(f"{c.label}：{c.before or '—'} → {c.after or '—'}" for c in line.changes),
                 line.law,
             ]
+
+
+def _plain(value: Text) -> str:
+    """Return a value without the link that a page shows it with."""
+    return strip_tags(value) if isinstance(value, SafeString) else str(value)

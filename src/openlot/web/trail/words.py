@@ -52,6 +52,8 @@ WORDS: dict[str, str | Promise] = {
     "register.rows_imported": _("分批导入检查对象"),
     "register.import_refused": _("导入未完成"),
     "register.target_added": _("录入检查对象"),
+    "register.target_taken_in": _("由文件入库"),
+    "register.target_changed": _("按文件更新"),
     "register.target_moved_out": _("检查对象出库"),
     "register.target_rested": _("检查对象歇业"),
     "register.target_returned": _("检查对象回库"),
