@@ -105,6 +105,23 @@ def test_paper_witnesses_the_log(page, sites, axe):
     expect(page.locator(STATUS)).to_contain_text("没有读出条数和根")
 
 
+def test_the_code_on_the_sheet_lands_on_an_answer_and_on_the_check(page, sites, axe):
+    """A phone's camera opens the address: the site says what it has, then the browser computes."""
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{sites[1]}/log/")
+    size = int(page.locator("table tbody tr").last.locator("a").inner_text())
+    root = signed(sites, size)[1].root.hex()
+    page.goto(f"{sites[1]}/log/?size={size}&root={root}")
+    expect(page.locator(".compared")).to_contain_text("一致")
+    expect(page.locator(STATUS)).to_contain_text("只增不改", timeout=20_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    axe()
+    page.goto(f"{sites[1]}/log/?size={size}&root={'0' * 64}")
+    expect(page.locator(".compared")).to_contain_text("不一致")
+    expect(page.locator("li.step.bad")).to_contain_text("日志被改写", timeout=20_000)
+    axe()
+
+
 def test_the_browser_remembers_what_it_saw(page, sites):
     """A site that later shows another history of the same size is found out by who came before."""
     page.goto(f"{sites[1]}/log/")
@@ -143,4 +160,13 @@ def test_without_javascript_the_page_says_how(browser, sites):
     expect(page.get_by_text("结论一样可靠")).to_be_visible()
     expect(page.get_by_text("python3 fairdraw.pyz log-proof")).to_be_visible()
     assert not page.locator("#log-check").is_visible()
+    size = page.locator("table tbody tr").last.locator("a").inner_text()
+    page.fill("[name=size]", size)
+    page.fill("[name=root]", "0" * 64)
+    page.get_by_role("button", name="与本网站比对").click()
+    expect(page.locator(".compared")).to_contain_text("不一致")
+    page.fill("[name=size]", size)
+    page.fill("[name=root]", signed(sites, int(size))[1].root.hex())
+    page.get_by_role("button", name="与本网站比对").click()
+    expect(page.locator(".compared")).to_contain_text("与纸上相同")
     context.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.http import Http404, HttpResponse
@@ -14,14 +15,16 @@ from fairdraw.merkle import leaf_hash, root_of_hashes
 from fairdraw.note import Verifier, open_checkpoint
 from fairdraw.tiles import Tile, TileTree, hashes_of, parse_entry_bundle, tiles_of
 from openlot.accounts.models import Department, User
+from openlot.draws.models import Draw
 from openlot.inspections.models import Inspection
+from openlot.paperwork.filling import log_place
 from openlot.portal import log_views
-from openlot.portal.log import proof_text, public_keys
+from openlot.portal.log import Compared, compare, proof_text, public_keys
 from openlot.publication.models import OpenedEvent, PublicRecord
 from openlot.trail.events import REGISTRY
 from openlot.trail.keys import make_key
 from openlot.trail.models import Cosignature, Entry, Leaf
-from openlot.trail.reading import newest_checkpoint
+from openlot.trail.reading import newest_checkpoint, tree_of
 from openlot.trail.services import seal_now
 
 pytestmark = pytest.mark.django_db
@@ -166,3 +169,37 @@ def test_the_public_key_is_read_from_its_file(signed: Verifier, settings, tmp_pa
         assert public_keys() == []
     settings.LOG_PUBLIC_KEY_FILE = ""
     assert public_keys() == []
+
+
+def test_the_code_on_a_sheet_leads_to_what_the_log_says_about_it(signed: Verifier, settings):
+    """The address that a phone's camera reads: same, changed, from tomorrow, unreadable."""
+    draw = Draw.objects.filter(state="matched").order_by("pk")[0]
+    place = log_place(draw, "draw.drawn")
+    assert place is not None
+    address = urlsplit(place.url)
+    assert f"{address.scheme}://{address.netloc}" == settings.PORTAL_URL
+    assert address.path == "/log/"
+    asked = dict(parse_qsl(address.query))
+    assert compare(**asked) == Compared(place.size, "same")
+    changed = place.root[:-1] + ("0" if place.root[-1] != "0" else "1")
+    for size, root, verdict in (
+        (str(place.size), changed, "differs"),
+        (str(place.size - 1), place.root, "differs"),
+        (str(10**9), place.root, "ahead"),
+        (str(place.size), "<script>", "unread"),
+        ("0", place.root, "unread"),
+        ("-1", "", "unread"),
+        ("", place.root, "unread"),
+        ("1" * 99, place.root, "unread"),
+        ("١", place.root, "unread"),
+    ):
+        assert compare(size, root).verdict == verdict, (size, root)
+    assert compare("", "") is None
+
+
+def test_any_size_of_the_past_can_be_compared(signed: Verifier):
+    """Not only sizes that were signed: the root of every size follows from the tiles."""
+    newest = newest_checkpoint()
+    for size in (1, 2, 255, 256, 257, newest.size - 1, newest.size):
+        root = tree_of(newest.size).root_at(size).hex()
+        assert compare(str(size), root.upper()).verdict == "same"

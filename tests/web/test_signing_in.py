@@ -615,6 +615,50 @@ class TestEmergencies:
         other = signed_in(person("scjg-platform-admin"))
         assert other.get("/tasks/").status_code == 403
 
+    def test_a_request_whose_session_is_over_binds_nobody(self):
+        """Who lost the session asks anew; nothing hangs on it for ever, and nobody opens it."""
+        _client, view = self.asked()
+        with later(hours=2):
+            guard = signed_in(person(GUARD))
+            page = guard.post(reverse("emergency-confirm", kwargs={"pid": view.public_id}))
+            assert "请其重新登录后另行申请" in page.content.decode()
+            again = signed_in(person("scjg-platform-admin"))
+            assert "提交申请" in again.get("/emergency/").content.decode()
+            again.post("/emergency/", {"reason": self.REASON})
+            view.refresh_from_db()
+            assert view.state == "ended"
+            assert EmergencyView.objects.get(state="asked") != view
+
+    def test_a_request_is_withdrawn_by_whoever_asked(self):
+        client, view = self.asked()
+        page = client.get(f"/emergency/{view.public_id}/").content.decode()
+        assert "等待安全管理员确认" in page
+        assert "撤回申请" in page
+        client.post("/emergency/end/")
+        view.refresh_from_db()
+        assert view.state == "ended"
+        assert "提交申请" in client.get("/emergency/").content.decode()
+
+    def test_alone_it_begins_where_the_person_is_now(self):
+        _first, view = self.asked()
+        client = signed_in(person("scjg-platform-admin"))
+        self.alone(client, view)
+        assert client.get("/tasks/").status_code == 200
+
+    def test_what_nobody_ended_is_ended_by_night_and_leaves_the_desk_at_once(self):
+        from openlot.schedule.nightly import clear_sessions
+
+        client, view = self.asked()
+        self.alone(client, view)
+        auditor = person("sjj-auditor")
+        one = re.compile(r"正在进行的应急查看</span><b>(\d)</b>")
+        assert one.search(signed_in(auditor).get("/desk/").content.decode())[1] == "1"
+        with later(minutes=61):
+            assert one.search(signed_in(auditor).get("/desk/").content.decode())[1] == "0"
+            clear_sessions.func()
+        view.refresh_from_db()
+        assert view.state == "ended"
+
     def test_it_needs_a_reason_a_right_and_another_person(self):
         client = signed_in(person("scjg-platform-admin"))
         assert "至少 10 个字" in client.post("/emergency/", {"reason": "看看"}).content.decode()

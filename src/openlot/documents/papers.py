@@ -76,13 +76,14 @@ class LogPlace:
     """The paper witness of the trail's tree (纸质存证): where the act stands, and what was signed.
 
     root      64 hex digits
-    note      the checkpoint's text, which the code on the sheet holds
+    url       the page of the public log that compares size and root, which the code on the sheet
+              holds: any phone's camera opens it
     """
 
     index: int
     size: int
     root: str
-    note: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,10 @@ def _fonts(folders: tuple[str, ...]) -> typst.Fonts:
     return typst.Fonts(font_paths=list(folders), include_system_fonts=False)
 
 
-def qr_svg(url: str) -> str:
+def qr_svg(url: str, *, error: str = "m") -> str:
     """Return a QR code (二维码) as SVG text."""
     stream = io.BytesIO()
-    segno.make(url, error="m").save(stream, kind="svg", scale=4, border=0)
+    segno.make(url, error=error).save(stream, kind="svg", scale=4, border=0)
     return stream.getvalue().decode()
 
 
@@ -65,8 +65,9 @@ def render_inspection(
 
 
 def _codes(paper: DrawPaper | DayPaper) -> dict[str, str]:
-    """Return the sheet's codes: where to look it up, and what the trail's tree was."""
-    return {"qr": qr_svg(paper.url), "log_qr": qr_svg(paper.log.note) if paper.log else ""}
+    """Return the sheet's codes: where to look it up, and where to compare the trail's tree."""
+    log_qr = qr_svg(paper.log.url, error="l") if paper.log else ""
+    return {"qr": qr_svg(paper.url), "log_qr": log_qr}
 
 
 def render_announcement(paper: DrawPaper, *, at: datetime, folders: tuple[str, ...] = ()) -> bytes:

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db.models import Model, QuerySet
 
 from fairdraw.lines import file_digest
-from fairdraw.note import Checkpoint
 from openlot.accounts.models import Department
 from openlot.documents.papers import (
     CheckItem,
@@ -167,9 +166,9 @@ def log_place(obj: Model, kind: str) -> LogPlace | None:
     for entry in newest_of(obj, kind) if settings.LOG_KEY_FILE else ():
         place = first_place_of(entry)
         if place is not None:
-            root = bytes(place.checkpoint.root)
-            note = Checkpoint(settings.LOG_ORIGIN, place.checkpoint.size, root).text()
-            return LogPlace(place.index, place.checkpoint.size, root.hex(), note)
+            size, root = place.checkpoint.size, bytes(place.checkpoint.root).hex()
+            url = f"{settings.PORTAL_URL}/log/?size={size}&root={root}"
+            return LogPlace(place.index, size, root, url)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from fairdraw.tiles import WIDTH, Tile, entry_bundle
 from openlot.portal.log_words import ACTS
 from openlot.publication.models import OpenedEvent, PublicRecord
 from openlot.trail.models import Checkpoint, Cosignature, Leaf
-from openlot.trail.reading import hashes_of_tile, leaf_with, newest_checkpoint, proof_at
+from openlot.trail.reading import hashes_of_tile, leaf_with, newest_checkpoint, proof_at, tree_of
 from openlot.trail.witness_list import known_witnesses
 
 ROWS = 20
@@ -29,6 +30,32 @@ def public_keys() -> list[Verifier]:
         return [parse_vkey(word) for word in path.read_text(encoding="utf-8").split()]
     except (OSError, UnicodeError, FairdrawError):
         return []
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What this log says to a size and a root on paper (与纸质记录比对).
+
+    verdict   same, differs, ahead (more entries than are signed) or unread
+    """
+
+    size: int
+    verdict: str
+
+
+def compare(size: str, root: str) -> Compared | None:
+    """Compare what stands on a sheet of paper with the log (与纸质记录比对), None for empty words."""
+    if not (size or root).strip():
+        return None
+    number = size.strip()
+    digits = "".join(root.split()).lower()
+    if not (re.fullmatch(r"[1-9][0-9]{0,14}", number) and re.fullmatch(r"[0-9a-f]{64}", digits)):
+        return Compared(0, "unread")
+    newest = newest_checkpoint()
+    if newest is None or int(number) > newest.size:
+        return Compared(int(number), "ahead")
+    same = tree_of(newest.size).root_at(int(number)).hex() == digits
+    return Compared(int(number), "same" if same else "differs")
 
 
 def tile_bytes(tile: Tile) -> bytes | None:

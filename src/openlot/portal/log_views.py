@@ -13,6 +13,7 @@ from fairdraw.errors import FairdrawError
 from fairdraw.tiles import parse_path
 from openlot.portal.log import (
     checkpoints,
+    compare,
     proof_text,
     public_keys,
     tile_bytes,
@@ -31,12 +32,13 @@ TEXT = "text/plain; charset=utf-8"
 @require_GET
 def log(request: HttpRequest) -> HttpResponse:
     """Explain the log (存证日志) and show what it has signed; check whatever a visitor brings."""
-    seen = f"{request.GET.get('size', '')} {request.GET.get('root', '')}".strip()[:100]
+    size, root = request.GET.get("size", "")[:20], request.GET.get("root", "")[:100]
     context = {
         **_state(request.GET.get("page")),
         "keys": [key.text for key in public_keys()],
         "watchers": watchers(),
-        "seen": seen,
+        "seen": f"{size} {root}".strip(),
+        "compared": compare(size, root),
         "sayings": log_words(),
         "task": _task(),
     }

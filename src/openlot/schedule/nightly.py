@@ -13,6 +13,8 @@ from openlot.jobs.backend import STEPS
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict
 from openlot.registers.services import lapse_expired
+from openlot.signin.models import EmergencyView
+from openlot.signin.services import end_lapsed
 from openlot.trail.drift import drifts
 
 
@@ -36,7 +38,8 @@ def end_expired_grants() -> int:
 
 @task
 def clear_sessions() -> None:
-    """Clear sessions (清理会话) that have expired: nobody can use them any more."""
+    """Clear sessions (清理会话) that have expired, and end emergency views that hung on them."""
+    end_lapsed(EmergencyView.objects.all())
     call_command("clearsessions")
 
 

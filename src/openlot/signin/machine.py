@@ -53,6 +53,13 @@ EMERGENCY = Machine(
             events.EmergencyRefused,
             law=LAW,
         ),
-        arrow("end", {_E.OPEN}, _E.ENDED, Perm.EMERGENCY_ASK, events.EmergencyEnded, law=LAW),
+        arrow(
+            "end",
+            {_E.ASKED, _E.OPEN},
+            _E.ENDED,
+            Perm.EMERGENCY_ASK,
+            events.EmergencyEnded,
+            law=LAW,
+        ),
     ),
 )

@@ -106,7 +106,22 @@ def emergency_of(session: UserSession) -> EmergencyView | None:
 
 def own_emergency(user: User) -> EmergencyView | None:
     """Return what a person has asked for or runs (本人应急查看)."""
-    return EmergencyView.objects.filter(user=user, state__in=["asked", "open"]).first()
+    return (
+        EmergencyView.objects.filter(user=user, state__in=["asked", "open"])
+        .select_related("session")
+        .first()
+    )
+
+
+def is_lapsed(view: EmergencyView) -> bool:
+    """Say whether nothing can come of an emergency view any more (应急查看已失效).
+
+    Its session is over, or its time.
+    """
+    if view.state not in ("asked", "open"):
+        return True
+    late = view.ends_at is not None and clock.now() >= view.ends_at
+    return late or bool(over(view.session))
 
 
 def emergencies() -> QuerySet[EmergencyView]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts.models import UserSession
@@ -17,7 +17,7 @@ from openlot.lifecycle.fire import create, fire
 from openlot.signin import events
 from openlot.signin.machine import EMERGENCY
 from openlot.signin.models import EmergencyView
-from openlot.signin.selectors import setting
+from openlot.signin.selectors import is_lapsed, over, setting
 from openlot.trail.writer import record
 
 
@@ -30,6 +30,7 @@ def ask_emergency(session: UserSession, *, reason: str, actor: Actor) -> Emergen
     if len(reason.strip()) < least:
         text = _("请写明事由，至少 %(least)s 个字") % {"least": least}
         raise Invalid(fields={"reason": text})
+    end_lapsed(EmergencyView.objects.filter(user_id=session.user_id))
     try:
         return create(
             EmergencyView,
@@ -48,15 +49,19 @@ def ask_emergency(session: UserSession, *, reason: str, actor: Actor) -> Emergen
 def confirm_emergency(view: EmergencyView, *, actor: Actor) -> EmergencyView:
     """Confirm another's emergency view (确认应急查看); it begins at once.
 
-    raises    Conflict for oneself, Denied, StaleState
+    raises    Conflict for oneself or when the session that asked is over, Denied, StaleState
     """
     if actor.user_id == view.user_id:
         raise Conflict(_("须由另一人确认"))
+    if view.state == "asked" and over(view.session):
+        raise Conflict(_("申请人已退出或者会话已到期，请其重新登录后另行申请"))
     return _open(view, "confirm", actor=actor, confirmed_by=actor.user_key)
 
 
-def open_alone(view: EmergencyView, *, whom: str, actor: Actor) -> EmergencyView:
-    """Begin without a second person (独自开启), saying whom one could not reach.
+def open_alone(
+    view: EmergencyView, *, whom: str, session: UserSession, actor: Actor
+) -> EmergencyView:
+    """Begin without a second person (独自开启) in this session, saying whom one could not reach.
 
     raises    Conflict for another's, Invalid, Denied, StaleState
     """
@@ -69,6 +74,7 @@ def open_alone(view: EmergencyView, *, whom: str, actor: Actor) -> EmergencyView
         "open_alone",
         actor=actor,
         alone=True,
+        session=session,
         reason=f"{view.reason}；{whom.strip()}"[:400],
     )
 
@@ -90,12 +96,21 @@ def refuse_emergency(view: EmergencyView, *, actor: Actor) -> EmergencyView:
 
 
 def end_emergency(view: EmergencyView, *, actor: Actor) -> EmergencyView:
-    """End an emergency view (结束应急查看): by the person, or by the clock.
+    """End an emergency view (结束应急查看) or withdraw the request: by the person, or by the clock.
 
     raises    Denied, StaleState
     """
     fact = events.EmergencyEnded(n_pages=view.n_pages)
     return fire(view, EMERGENCY["end"], fact, actor=actor, ended_at=clock.now())
+
+
+def end_lapsed(rows: QuerySet[EmergencyView]) -> int:
+    """End those of which nothing can come any more (结束失效的应急查看); return how many."""
+    live = rows.filter(state__in=["asked", "open"]).select_related("session")
+    found = [view for view in live if is_lapsed(view)]
+    for view in found:
+        end_emergency(view, actor=Actor.system("emergency"))
+    return len(found)
 
 
 @transaction.atomic

@@ -236,7 +236,7 @@ TODOS = (
     Todo(
         _("正在进行的应急查看"),
         Perm.EMERGENCY_VIEW,
-        lambda a: EmergencyView.objects.filter(state="open"),
+        lambda a: EmergencyView.objects.filter(state="open", ends_at__gt=clock.now()),
         "emergencies/?state=open",
         hot=True,
     ),

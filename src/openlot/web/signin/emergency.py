@@ -14,7 +14,13 @@ from openlot.kernel import clock
 from openlot.rights.access import holds
 from openlot.rights.perms import Perm
 from openlot.signin.models import EmergencyView
-from openlot.signin.selectors import emergencies, own_emergency, pages_of, setting
+from openlot.signin.selectors import (
+    emergencies,
+    is_lapsed,
+    own_emergency,
+    pages_of,
+    setting,
+)
 from openlot.signin.services import (
     ask_emergency,
     confirm_emergency,
@@ -94,7 +100,7 @@ class AloneForm(StaffForm):
 def emergency(request: StaffRequest) -> HttpResponse:
     """Ask for an emergency view (申请应急查看), or show the one that waits or runs."""
     sitting, view = sitting_of(request), own_emergency(sitting_of(request).user)
-    if view is not None:
+    if view is not None and not is_lapsed(view):
         return redirect("emergency-own", pid=view.public_id)
     form = AskForm(request.POST or None)
 
@@ -128,17 +134,20 @@ def _told() -> str:
 )
 def emergency_own(request: StaffRequest, obj: EmergencyView) -> HttpResponse:
     """Show one's own request (本人应急查看)."""
-    acts = []
+    alone = href("emergency-alone", pid=obj.public_id)
+    acts: list[Act] = []
     if obj.state == "asked" and obj.user_id == request.actor.user_id:
-        acts.append(
-            Act(
-                href("emergency-alone", pid=obj.public_id),
-                _("联系不上确认人，独自开启"),
-                AloneForm(),
-                "danger",
-            )
-        )
-    return _page(obj, acts).show(request)
+        acts = [
+            Act(href("emergency-end"), _("撤回申请"), tone=""),
+            Act(alone, _("联系不上确认人，独自开启"), AloneForm(), "danger"),
+        ]
+    page = _page(obj, acts)
+    if obj.state == "asked":
+        words = _("等待安全管理员确认，请电话告知；确认后刷新本页即可开始查看。")
+        page.notices.append(("info", words))
+    elif obj.state == "open" and obj.session_id != sitting_of(request).pk:
+        page.notices.append(("warn", _("只在提出申请的那次登录中有效，请回到原来的设备。")))
+    return page.show(request)
 
 
 @screen(
@@ -196,7 +205,7 @@ def emergency_alone(request: StaffRequest, obj: EmergencyView) -> HttpResponse:
     form, back = AloneForm(request.POST or None), href("emergency-own", pid=obj.public_id)
 
     def begin(values: dict[str, Any]) -> EmergencyView:
-        return open_alone(obj, actor=request.actor, **values)
+        return open_alone(obj, session=sitting_of(request), actor=request.actor, **values)
 
     if request.method != "POST":
         return redirect(back)
@@ -241,7 +250,8 @@ def emergency_refuse(request: StaffRequest, obj: EmergencyView) -> HttpResponse:
 def emergency_end(request: StaffRequest) -> HttpResponse:
     """End one's emergency view before its time (结束应急查看)."""
     view = own_emergency(sitting_of(request).user)
-    if request.method == "POST" and view is not None and view.state == "open":
+    if request.method == "POST" and view is not None:
+        words = _("应急查看已结束。") if view.state == "open" else _("申请已撤回。")
         end_emergency(view, actor=request.actor)
-        messages.success(request, _("应急查看已结束。"))
+        messages.success(request, words)
     return redirect("desk")
