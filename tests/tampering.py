@@ -107,6 +107,12 @@ def again(model: type[Model], **changes: Any) -> Callable[[], None]:
     return act
 
 
+def slip_a_part_in() -> None:
+    """Give an entry without a personal part one, which tells something of somebody."""
+    entry = one(Entry, kind="task.approved")
+    PrivatePart.objects.create(entry=entry, kind="personal", salt=b"0" * 16, payload=b"{}")
+
+
 def lose_an_entry_whole() -> None:
     """Delete an entry with its leaf, its parts and what waits, and close the gap."""
     entry = one(Entry)
@@ -297,6 +303,7 @@ KINDS = (
     Tampering(
         "a personal part lost", lose(PrivatePart, kind="personal"), COLUMNS, "trail_privatepart"
     ),
+    Tampering("a personal part slipped in", slip_a_part_in, COLUMNS, "trail_entry"),
     Tampering(
         "an internal part lost", lose(PrivatePart, kind="internal"), COLUMNS, "trail_privatepart"
     ),

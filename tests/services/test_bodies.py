@@ -180,7 +180,7 @@ def test_what_is_written_twice_is_two_leaves():
     )
 
 
-def test_an_event_costs_two_statements_and_comes_back_as_it_was_stored():
+def test_an_event_costs_a_statement_or_two_and_comes_back_as_it_was_stored():
     """What ``record`` returns is what the database holds, part by part, without asking it again."""
     user = User.objects.get(username="scjg-task-clerk")
     fact = Told(what="核对", person="张三")
@@ -193,7 +193,8 @@ def test_an_event_costs_two_statements_and_comes_back_as_it_was_stored():
     actor = user.as_actor()
     with transaction.atomic(), connection.execute_wrapper(watch):
         entry = record(fact, actor=actor, subject=user, department="SCJG")
-    assert [sql.split()[2] for sql in sent] == ['"trail_entry"', '"trail_privatepart"']
+    assert len(sent) == (1 if connection.vendor == "postgresql" else 2)
+    assert all('"trail_privatepart"' in sql or '"trail_entry"' in sql for sql in sent)
     stored = Entry.objects.get(pk=entry.pk)
     for field in Entry._meta.concrete_fields:
         kept = getattr(stored, field.attname)

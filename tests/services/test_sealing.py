@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from logs import SYSTEM, Sealed, key, leaf_hashes, tell, wrong_in_tree
 
 from fairdraw.errors import FairdrawError
@@ -45,6 +45,16 @@ class TestOneTransaction:
         assert Tile.objects.filter(level=0).count() == Entry.objects.count() // WIDTH
         assert not Pending.objects.exists()
         assert sequence() == 0
+
+    def test_a_commit_is_on_the_disk_before_anybody_is_told(self):
+        """After a power cut the signer must not remember a tree that the database has lost."""
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("PRAGMA synchronous")
+                assert cursor.fetchone() == (2,)
+            else:
+                cursor.execute("SHOW synchronous_commit")
+                assert cursor.fetchone() == ("on",)
 
     def test_a_rolled_back_act_leaves_no_leaf(self):
         """What was undone has neither entry nor place."""

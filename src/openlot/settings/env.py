@@ -65,6 +65,7 @@ def database(url: str, *, read_only: bool = False) -> dict[str, Any]:
 
 def _sqlite(path: str, *, read_only: bool) -> dict[str, Any]:
     # A WAL file cannot be opened with mode=ro when no writer has it open: query_only refuses writes.
+    # FULL: after a power cut the signer must not remember more than the database.
     # What undoes part of a transaction stays in memory: a file for it made each event twice as dear.
     pragmas = "PRAGMA query_only=ON;" if read_only else "PRAGMA journal_mode=WAL;"
     return {
@@ -73,7 +74,7 @@ def _sqlite(path: str, *, read_only: bool) -> dict[str, Any]:
         "OPTIONS": {
             "timeout": 20,
             **({} if read_only else {"transaction_mode": "IMMEDIATE"}),
-            "init_command": f"{pragmas}PRAGMA synchronous=NORMAL;PRAGMA recursive_triggers=ON;"
+            "init_command": f"{pragmas}PRAGMA synchronous=FULL;PRAGMA recursive_triggers=ON;"
             "PRAGMA temp_store=MEMORY;",
         },
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
-from openlot.trail.protection import KEPT, TOLD
+from openlot.trail.protection import KEPT, TOLD, told_acts
 
 PREFIX = "guard_"
 TOKEN = (
@@ -88,8 +88,8 @@ def wanted(tables: set[str]) -> Iterator[Guard]:
 
 
 def _told(table: str, ignored: tuple[str, ...]) -> Iterator[Guard]:
-    for act, rows in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
-        function, before = "guard_told()", ""
+    for act in told_acts(table):
+        function, before, rows = "guard_told()", "", "OLD" if act == "DELETE" else "NEW"
         if act == "UPDATE" and ignored:
             function = "guard_told_but(" + ", ".join(f"'{c}'" for c in ignored) + ")"
             before = "OLD TABLE AS before "
@@ -118,12 +118,14 @@ def _function(name: str, body: str) -> str:
 
 def raise_guards(connection: BaseDatabaseWrapper) -> None:
     """Create functions and triggers that are missing or differ (建立触发器), each firing always."""
-    tables = set(connection.introspection.table_names())
+    guards = list(wanted(set(connection.introspection.table_names())))
     standing = _standing(connection)
     with connection.cursor() as cursor:
+        for table, name in standing.keys() - {(guard.table, guard.name) for guard in guards}:
+            cursor.execute(f"DROP TRIGGER {name} ON {table}")
         for name, body in FUNCTIONS.items():
             cursor.execute(_function(name, body))
-        for guard in wanted(tables):
+        for guard in guards:
             if not _stands(standing.get((guard.table, guard.name)), guard):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name} ON {guard.table}")
                 cursor.execute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
-from openlot.trail.protection import KEPT, TOLD, Kept
+from openlot.trail.protection import KEPT, TOLD, Kept, told_acts
 from openlot.trail.tokens import FUNCTION
 
 PREFIX = "guard_"
@@ -35,7 +35,7 @@ def _columns(connection: BaseDatabaseWrapper, table: str) -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
-def _unique(connection: BaseDatabaseWrapper, table: str) -> list[list[str]]:
+def _unique(connection: BaseDatabaseWrapper, table: str) -> list[tuple[str, ...]]:
     """Return the columns of each key that no two rows may share."""
     keys: dict[str, list[str]] = {}
     with connection.cursor() as cursor:
@@ -47,7 +47,7 @@ def _unique(connection: BaseDatabaseWrapper, table: str) -> list[list[str]]:
         )
         for key, column in cursor.fetchall():
             keys.setdefault(key, []).append(column)
-    return list(keys.values())
+    return list(dict.fromkeys(map(tuple, keys.values())))  # a primary key may have an index too
 
 
 def _kept(connection: BaseDatabaseWrapper, table: str, kept: Kept) -> dict[str, str]:
@@ -73,7 +73,7 @@ def _kept(connection: BaseDatabaseWrapper, table: str, kept: Kept) -> dict[str, 
 
 def _told(connection: BaseDatabaseWrapper, table: str, ignored: tuple[str, ...]) -> dict[str, str]:
     made = {}
-    for act in ("INSERT", "UPDATE", "DELETE"):
+    for act in told_acts(table):
         name = f"{PREFIX}{table}_told_{act.lower()}"
         of = ""
         if act == "UPDATE" and ignored:

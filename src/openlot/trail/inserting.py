@@ -1,7 +1,7 @@
 """Putting entries and their parts into the database (写入留痕行): every act pays for this.
 
-Two statements for some hundred entries at once, and for one entry two that never change: the same
-rows through the ORM cost a good deal more.
+Statements for some hundred entries at once, and for one entry some that never change: the same rows
+through the ORM cost a good deal more.
 """
 
 from __future__ import annotations
@@ -25,6 +25,14 @@ MORE_ENTRIES = ", (%s, %s, %s, %s, %s, %s, %s, %s)"
 NUMBERS = " RETURNING uuid, id"
 PART = 'INSERT INTO "trail_privatepart" (entry_id, kind, salt, payload) VALUES (%s, %s, %s, %s)'
 MORE_PARTS = ", (%s, %s, %s, %s)"
+# PostgreSQL takes all in one statement: each further one is a way there and back.
+WHOLE = (
+    "WITH entry AS ({entries}), part (uuid, kind, salt, payload) AS (VALUES {parts}), put AS ("
+    'INSERT INTO "trail_privatepart" (entry_id, kind, salt, payload)'
+    " SELECT entry.id, part.kind, part.salt, part.payload FROM part JOIN entry USING (uuid))"
+    " SELECT uuid, id FROM entry"
+)
+WHOLE_PART = "(%s::uuid, %s, %s::bytea, %s::bytea)"
 COLUMNS = 8  # of an entry, and of its two parts together
 AT_ONCE = 500
 
@@ -54,30 +62,51 @@ def insert(rows: Sequence[Row]) -> None:
     connection = connections[DEFAULT_DB_ALIAS]
     most = connection.features.max_query_params
     size = min(AT_ONCE, most // COLUMNS) if most else AT_ONCE
+    put = _at_one_go if connection.vendor == "postgresql" else _at_two
     for start in range(0, len(rows), size):
-        _insert(connection, rows[start : start + size])
+        put(connection, rows[start : start + size])
 
 
-def _insert(connection: BaseDatabaseWrapper, rows: Sequence[Row]) -> None:
-    native = connection.features.has_native_uuid_field
-    values: list[Any] = []
+def _at_one_go(connection: BaseDatabaseWrapper, rows: Sequence[Row]) -> None:
+    values = [value for row in rows for value in _values(connection, row, row.uuid)]
+    n_parts = 0
     for row in rows:
-        values += (
-            row.uuid if native else row.uuid.hex,
-            row.kind,
-            connection.ops.adapt_datetimefield_value(row.at),
-            row.actor_ref,
-            row.department_code,
-            row.subject,
-            row.salt,
-            row.body,
-        )
+        for part, sealed in row.private.items():
+            values += (row.uuid, part.value, *sealed)
+            n_parts += 1
+    statement = WHOLE.format(entries=_entries(rows), parts=", ".join([WHOLE_PART] * n_parts))
     with connection.cursor() as cursor:
-        cursor.execute(ENTRY + MORE_ENTRIES * (len(rows) - 1) + NUMBERS, values)
+        cursor.execute(statement, values)
         numbers = dict(cursor.fetchall())
-        parts: list[Any] = []
+    for row in rows:
+        row.number = numbers[row.uuid]
+
+
+def _at_two(connection: BaseDatabaseWrapper, rows: Sequence[Row]) -> None:
+    values = [value for row in rows for value in _values(connection, row, row.uuid.hex)]
+    parts: list[Any] = []
+    with connection.cursor() as cursor:
+        cursor.execute(_entries(rows), values)
+        numbers = dict(cursor.fetchall())
         for row in rows:
-            row.number = numbers[row.uuid if native else row.uuid.hex]
+            row.number = numbers[row.uuid.hex]
             for part, sealed in row.private.items():
                 parts += (row.number, part.value, *sealed)
         cursor.execute(PART + MORE_PARTS * (len(parts) // 4 - 1), parts)
+
+
+def _entries(rows: Sequence[Row]) -> str:
+    return ENTRY + MORE_ENTRIES * (len(rows) - 1) + NUMBERS
+
+
+def _values(connection: BaseDatabaseWrapper, row: Row, name: UUID | str) -> tuple[Any, ...]:
+    return (
+        name,
+        row.kind,
+        connection.ops.adapt_datetimefield_value(row.at),
+        row.actor_ref,
+        row.department_code,
+        row.subject,
+        row.salt,
+        row.body,
+    )

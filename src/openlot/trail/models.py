@@ -39,7 +39,9 @@ class PrivatePart(models.Model):
         INTERNAL = "internal"
         PERSONAL = "personal"
 
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="private_parts")
+    entry = models.ForeignKey(
+        Entry, on_delete=models.PROTECT, related_name="private_parts", db_index=False
+    )
     kind = models.CharField(max_length=8, choices=Kind.choices)
     salt = models.BinaryField(max_length=16)
     payload = models.BinaryField()
