@@ -80,3 +80,15 @@ def test_the_record_of_a_closed_draw_shows_totals_only():
     assert "演示，无等级" in flat
     for stratum in ("S1", "S2", "S3", "S4"):
         assert stratum not in flat
+
+
+def test_the_record_to_sign_keeps_digest_code_and_signatures_on_one_sheet():
+    """The paper witness stands with the signatures; a usual record is one page."""
+    for draw in Draw.objects.filter(rdigest__gt="").order_by("pk"):
+        data = render_draw_record(draw_paper(draw), at=draw.drawn_at)
+        pages = ["".join(p.extract_text().split()) for p in PdfReader(io.BytesIO(data)).pages]
+        last = pages[-1]
+        assert "任何人取得证据包后可用核验程序重新计算" in last
+        assert last.count("签字：") == len(draw_paper(draw).signers)
+        if sum(map(len, draw_paper(draw).totals)) < 12:
+            assert len(pages) == 1, str(draw)

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from openlot.accounts.models import AccountRequest, User
 from openlot.kernel.actor import Role
@@ -63,4 +64,4 @@ def asked_for(request: AccountRequest) -> str:
         parts.append(_("调往%(department)s") % {"department": request.to_department.short_name})
     if request.ends_on:
         parts.append(_("至 %(day)s 止") % {"day": request.ends_on})
-    return "，".join(parts) or "—"
+    return pgettext("mark", "，").join(parts) or "—"

@@ -72,7 +72,7 @@ class DutyForm(StaffForm):
     """Which duty, and who (明确专人)."""
 
     kind = forms.ChoiceField(label=_("职责"), choices=Duty.Kind.choices)
-    user = forms.ModelChoiceField(label=_("人员"), queryset=User.objects.none())
+    user = forms.ModelChoiceField(label=pgettext_lazy("one", "人员"), queryset=User.objects.none())
 
     def __init__(self, *args: Any, department: Department, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -171,9 +171,9 @@ def _given(draw: Draw, kind: str) -> list[Fact]:
 ANCHORS = ListSpec(
     title=gettext_lazy("外部存证"),
     columns=(
-        Column(gettext_lazy("存证"), lambda a: link("anchor", line(a), pid=a.public_id)),
-        Column(gettext_lazy("抽取"), lambda a: str(a.draw)),
-        Column(pgettext_lazy("list", "部门"), lambda a: a.draw.task.department.short_name),
+        Column(gettext_lazy("外部存证"), lambda a: link("anchor", line(a), pid=a.public_id)),
+        Column(pgettext_lazy("one", "抽取"), lambda a: str(a.draw)),
+        Column(gettext_lazy("部门"), lambda a: a.draw.task.department.short_name),
         Column(gettext_lazy("存证时间"), lambda a: _when(a.at), sort="at"),
         Column(gettext_lazy("开奖时间"), lambda a: _when(a.draw.event_at)),
         Column(gettext_lazy("计入等级"), lambda a: _("是") if counts(a) else _("否")),

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from openlot.accounts import services
 from openlot.accounts.models import AccountRequest, RequestState
@@ -33,7 +33,7 @@ REQUESTS = ListSpec(
             gettext_lazy("事项"),
             lambda r: link("account-request", r.get_kind_display(), pid=r.public_id),
         ),
-        Column(gettext_lazy("人员"), whom),
+        Column(pgettext_lazy("one", "人员"), whom),
         Column(gettext_lazy("部门"), lambda r: r.department.short_name, sort="department__code"),
         Column(gettext_lazy("内容"), asked_for),
         Column(gettext_lazy("申请人"), lambda r: r.asked_by or "—"),
@@ -77,7 +77,7 @@ def account_request(request: StaffRequest, obj: AccountRequest) -> HttpResponse:
         acts=_acts(request, obj),
         facts=[
             Fact(_("部门"), obj.department.name),
-            Fact(_("人员"), _account(obj)),
+            Fact(pgettext("one", "人员"), _account(obj)),
             Fact(_("内容"), asked_for(obj)),
             Fact(_("申请人"), asker),
             Fact(_("申请时间"), clock.local(obj.requested_at).strftime("%Y-%m-%d %H:%M")),

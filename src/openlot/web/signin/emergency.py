@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from openlot.kernel import clock
 from openlot.rights.access import holds
@@ -51,7 +52,10 @@ def _who(view: EmergencyView) -> Any:
 EMERGENCIES = ListSpec(
     title=_("应急查看记录"),
     columns=(
-        Column(_("人员"), lambda e: link("emergency-view", e.user.name, pid=e.public_id)),
+        Column(
+            pgettext_lazy("one", "人员"),
+            lambda e: link("emergency-view", e.user.name, pid=e.public_id),
+        ),
         Column(_("部门"), lambda e: e.user.department.short_name),
         Column(_("事由"), lambda e: e.reason),
         Column(_("确认人"), _who),
@@ -181,7 +185,7 @@ def _page(obj: EmergencyView, acts: list[Act]) -> Page:
         state=tag(obj.get_state_display(), TONES[obj.state]),
         acts=acts,
         facts=[
-            Fact(_("人员"), f"{obj.user.name}（{obj.user.department.name}）"),
+            Fact(pgettext_lazy("one", "人员"), f"{obj.user.name}（{obj.user.department.name}）"),
             Fact(_("确认人"), _who(obj)),
             Fact(_("申请时间"), _when(obj.asked_at)),
             Fact(_("开始"), _when(obj.opened_at)),

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from openlot.exchange.sheets import Cell
 from openlot.kernel import clock
@@ -27,7 +26,7 @@ HEADINGS = (
     _("对象"),
     _("状态变化"),
     _("操作人"),
-    pgettext_lazy("list", "部门"),
+    _("部门"),
     _("内容"),
     _("变更"),
     _("依据"),

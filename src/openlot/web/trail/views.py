@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from openlot.accounts.selectors import department_list
 from openlot.kernel.errors import TooLarge
@@ -58,7 +57,7 @@ class TrailForm(OwnActsForm):
         max_length=80,
         widget=forms.TextInput({"type": "search", "placeholder": _("人员、名称、编号或序号")}),
     )
-    department = forms.ChoiceField(label=pgettext_lazy("list", "部门"), required=False)
+    department = forms.ChoiceField(label=_("部门"), required=False)
     field_order = ("q", "kind", "department", "from_on", "to_on")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
