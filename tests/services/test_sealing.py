@@ -240,6 +240,39 @@ class TestTheSigner:
         with pytest.raises(Misconfigured, match="已损坏"):
             last_signed()
 
+    @pytest.mark.parametrize("spoil", [b"", b"\xff\xfe", b"x\n\n"])
+    def test_a_memory_cut_short_or_no_text_is_told(self, key, spoil: bytes):
+        """Whatever is left of the file, there are words and no signature."""
+        tell()
+        seal_now()
+        memory_file().write_bytes(spoil)
+        tell()
+        with pytest.raises(Misconfigured, match="已损坏"):
+            seal_now()
+
+    def test_a_memory_put_back_to_an_older_copy_is_refused(self, key):
+        """Else a history between the old copy and now could be rewritten and signed."""
+        tell()
+        seal_now()
+        older = memory_file().read_bytes()
+        tell()
+        seal_now()
+        memory_file().write_bytes(older)
+        tell()
+        with pytest.raises(Conflict, match="换成旧的"):
+            seal_now()
+
+    def test_a_memory_that_nobody_signed_is_refused(self, key):
+        """Who may write the file but has not the key cannot tell the signer what it signed."""
+        tell()
+        seal_now()
+        head, lines = memory_file().read_text().split("\n\n")
+        name, size, root = head.split("\n")
+        tell()
+        memory_file().write_text(f"{name}\n{int(size) - 1}\n{root}\n\n{lines}")
+        with pytest.raises(Misconfigured, match="已损坏"):
+            seal_now()
+
     def test_it_signs_again_what_was_remembered_and_not_stored(self, key):
         """Killed between remembering and storing, it goes on."""
         tell()

@@ -46,5 +46,5 @@ def _sign() -> Checkpoint | None:
             return last
         root = root_of(split(bytes(head.frontier)))
         prove = tree_of(head.size).consistency_path
-        note = sign(head.size, root, prove, begun=last is not None)
+        note = sign(head.size, root, prove, begun=last.size if last else 0)
         return Checkpoint.objects.create(size=head.size, root=root, note=note, at=clock.now())

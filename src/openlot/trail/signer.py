@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fairdraw.errors import FairdrawError
 from fairdraw.merkle import verify_consistency
-from fairdraw.note import Checkpoint, note_of, parse_checkpoint, parse_note
+from fairdraw.note import Checkpoint, note_of, open_note, parse_checkpoint, parse_vkey
 from openlot.kernel.errors import Conflict, Misconfigured
 from openlot.trail.keys import log_keys
 
@@ -28,31 +28,44 @@ def memory_file() -> Path:
 def last_signed() -> Checkpoint | None:
     """Return what was signed last (最近签署), or None before the first signature.
 
-    raises    Misconfigured when the file is no checkpoint
+    raises    Misconfigured when the file is no checkpoint that a key in use has signed
     """
     path = memory_file()
     try:
-        text = path.read_text(encoding="utf-8")
+        kept = path.read_bytes()
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise Misconfigured(_("签名记录文件 %(path)s 无法读取"), path=str(path)) from error
+    keys = [parse_vkey(key.vkey) for key in log_keys()]
     try:
-        return parse_checkpoint(parse_note(text).text)
+        return parse_checkpoint(open_note(kept, keys).text)
     except FairdrawError as error:
         raise Misconfigured(_("签名记录文件 %(path)s 已损坏"), path=str(path)) from error
 
 
-def sign(size: int, root: bytes, prove: Prove, *, begun: bool) -> str:
+def sign(size: int, root: bytes, prove: Prove, *, begun: int) -> str:
     """Sign a tree (签署检查点) that continues what was signed before, and return the note.
 
     Inside ``held``, where the tree was read as well: nobody signs a larger one in between.
 
     prove     gives the consistency proof from a smaller size
-    begun     whether the database knows signed checkpoints
+    begun     the size of the newest checkpoint that the database knows, 0 for none
     raises    Conflict for a smaller or inconsistent tree, Misconfigured
     """
     checkpoint = Checkpoint(settings.LOG_ORIGIN, size, root)
     keys = log_keys()
     last = last_signed()
+    if last is not None and last.size < begun:
+        raise Conflict(
+            _(
+                "签名记录文件 %(path)s 只到第 %(last)s 条，而数据库已有第 %(begun)s 条的检查点："
+                "该文件可能被换成旧的，拒绝签署"
+            ),
+            path=str(memory_file()),
+            last=last.size,
+            begun=begun,
+        )
     if last is None and begun:
         words = _(
             "签名记录文件 %(path)s 缺失，而数据库中已有检查点；请恢复该文件，"
