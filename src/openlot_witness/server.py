@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socket import socket
-from threading import BoundedSemaphore
+from socket import SHUT_RDWR, socket
+from threading import BoundedSemaphore, Timer
 from typing import Any
 
 from openlot_witness.report import report
@@ -15,6 +16,7 @@ from openlot_witness.witness import BODY_MAX, Answer, Witness
 
 CONNECTIONS = 64
 SECONDS = 10
+LIFE = 60.0  # of a connection as a whole: a byte now and then keeps no place for ever
 PATH = "/add-checkpoint"
 
 
@@ -23,6 +25,7 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     request_queue_size = CONNECTIONS
+    life = LIFE
 
     def __init__(self, address: tuple[str, int], witness: Witness) -> None:
         self.witness = witness
@@ -37,15 +40,24 @@ class Server(ThreadingHTTPServer):
     def process_request_thread(
         self, request: socket | tuple[bytes, socket], client_address: Any
     ) -> None:
-        """Answer, then free the place (释放名额)."""
+        """Answer, then free the place (释放名额); whoever takes too long is cut off."""
+        end = Timer(self.life, _cut_off, [request])
+        end.daemon = True
+        end.start()
         try:
             super().process_request_thread(request, client_address)
         finally:
+            end.cancel()
             self._free.release()
 
     def handle_error(self, request: socket | tuple[bytes, socket], client_address: Any) -> None:
         """Say in one line that a caller has gone (连接中断)."""
         sys.stderr.write(f"{client_address[0]}: {sys.exc_info()[1]}\n")
+
+
+def _cut_off(connection: socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(SHUT_RDWR)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -59,6 +71,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Show what was cosigned (查看见证), so that anybody can ask."""
+        if self._measures():
+            self.close_connection = True  # a body that nobody reads would be taken for a request
         if self.path != "/":
             self._answer(Answer(HTTPStatus.NOT_FOUND, "no such page\n"))
             return
@@ -66,7 +80,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Cosign a checkpoint, or refuse it (处理见证请求)."""
-        length = self.headers.get("Content-Length", "")
+        length = self._measures()
         if not (length.isascii() and length.isdigit()):
             self._close(Answer(HTTPStatus.LENGTH_REQUIRED, "say how long the request is\n"))
         elif len(length) > len(str(BODY_MAX)) or int(length) > BODY_MAX:
@@ -74,7 +88,21 @@ class Handler(BaseHTTPRequestHandler):
         elif self.path != PATH:
             self._close(Answer(HTTPStatus.NOT_FOUND, "no such page\n"))
         else:
-            self._answer(self._decided(self.rfile.read(int(length))))
+            self._read(int(length))
+
+    def _read(self, length: int) -> None:
+        data = self.rfile.read(length)
+        if len(data) < length:
+            self.close_connection = True  # the caller has gone in the middle of its request
+        else:
+            self._answer(self._decided(data))
+
+    def _measures(self) -> str:
+        """Return how long the body is said to be: nothing where it is said twice or in pieces."""
+        said = self.headers.get_all("Content-Length", [])
+        if self.headers.get_all("Transfer-Encoding"):
+            said.append("in pieces")
+        return ",".join(said)
 
     def _decided(self, data: bytes) -> Answer:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -20,7 +21,7 @@ from toylog import Log
 from witness.conftest import LOG, at_home, body
 
 from openlot_witness.keys import Key
-from openlot_witness.server import Server
+from openlot_witness.server import CONNECTIONS, Server
 from openlot_witness.store import Memory, Store
 from openlot_witness.witness import BODY_MAX, Witness
 
@@ -92,6 +93,8 @@ def test_anybody_may_ask_what_was_cosigned(address: tuple[str, int], witness: Wi
         ({"Content-Length": "٣"}, PORT_LINE, 411),
         ({"Transfer-Encoding": "chunked"}, PORT_LINE, 411),
         ({"Content-Length": "5"}, "/", 404),
+        ({"Content-Length": "5", "Transfer-Encoding": "chunked"}, PORT_LINE, 411),
+        ({"Content-Length": "5", "content-length": "6"}, PORT_LINE, 411),
     ],
 )
 def test_what_is_too_long_or_unmeasured_is_not_read(
@@ -106,6 +109,42 @@ def test_what_is_too_long_or_unmeasured_is_not_read(
         answer = connection.getresponse()
         assert answer.status == status
         assert answer.headers["Connection"] == "close"
+
+
+def test_a_body_that_nobody_reads_is_no_second_request(address: tuple[str, int]):
+    """After a GET with a body the connection ends, so that a proxy and the witness agree."""
+    hidden = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+    with closing(HTTPConnection(*address, timeout=20)) as connection:
+        connection.request("GET", "/else", hidden)
+        answer = connection.getresponse()
+        assert (answer.status, answer.headers["Connection"]) == (404, "close")
+
+
+def test_half_a_request_is_no_request(address: tuple[str, int], witness: Witness):
+    """Who goes away in the middle gets no answer, and nothing is cosigned."""
+    sent = body(LOG, 0, 10)
+    with socket.create_connection(address, timeout=20) as connection:
+        head = f"POST {PORT_LINE} HTTP/1.1\r\nContent-Length: {len(sent) + 1}\r\n\r\n"
+        connection.sendall(head.encode() + sent)
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(100) == b""
+    assert witness.store.cosigned() == []
+
+
+def test_slow_callers_do_not_keep_everybody_else_out(
+    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
+):
+    """A byte now and then holds each place for its time and no longer."""
+    monkeypatch.setattr(Server, "life", 1.0)
+    slow = [socket.create_connection(address, timeout=20) for _n in range(CONNECTIONS)]
+    try:
+        for connection in slow:
+            connection.sendall(b"POST ")
+        with closing(HTTPConnection(*address, timeout=8)) as connection:
+            assert post(connection, body(LOG, 0, 10))[0] == 200
+    finally:
+        for connection in slow:
+            connection.close()
 
 
 def forks(size: int) -> tuple[Log, Log]:
