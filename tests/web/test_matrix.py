@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from web.people import PEOPLE, rows_of
 
 from openlot.accounts.models import User
+from openlot.kernel import clock
 from openlot.kernel.actor import Role
 from openlot.rights.access import holds, visible
 from openlot.web.screens import SCREENS
@@ -60,13 +62,15 @@ def test_strangers_are_sent_to_sign_in(client):
         assert answer["Location"].startswith("/sign-in/")
 
 
-def test_a_form_survives_an_expired_session(client, sign_in):
-    """What was typed when the session ran out is shown again after signing in."""
+def test_a_form_survives_an_expired_session(sign_in):
+    """What was typed when the session ran out is shown again to that person after signing in."""
     typed = {"name": "手工录入的店", "kind": "enterprise"}
-    answer = client.post("/targets/new/", typed)
-    assert answer.status_code == 302
-    client.post("/sign-in/demo/", {"username": "scjg-entry-clerk"})
-    page = client.get("/kept/").content.decode()
+    client = sign_in("scjg-entry-clerk")
+    with clock.travel(clock.now() + timedelta(minutes=30)):
+        answer = client.post("/targets/new/", typed)
+        assert answer.status_code == 302
+        client.post("/sign-in/demo/", {"username": "scjg-entry-clerk"})
+        page = client.get("/kept/").content.decode()
     assert "手工录入的店" in page
     assert 'action="/targets/new/"' in page
 

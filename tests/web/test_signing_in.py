@@ -30,11 +30,11 @@ from openlot.signin.services import (
     add_totp,
     change_password,
     check_password,
+    do_reset,
     invite,
     password_faults,
     prove_by_code,
     request_reset,
-    reset_factors,
     set_password,
     unlock,
 )
@@ -253,8 +253,8 @@ class TestSecondFactor:
         with pytest.raises(Conflict):
             request_reset(user, reason="again", actor=admin.as_actor())
         with pytest.raises((Conflict, Denied)):
-            reset_factors(reset, opinion="x", actor=admin.as_actor())
-        reset_factors(reset, opinion="同意", actor=guard.as_actor())
+            do_reset(reset, opinion="x", actor=admin.as_actor())
+        do_reset(reset, opinion="同意", actor=guard.as_actor())
         assert not factors(user).exists()
         assert client.get("/desk/")["Location"].startswith("/sign-in/")
 
@@ -268,7 +268,7 @@ class TestSecondFactor:
             requested_at=clock.now(),
         )
         with pytest.raises(Conflict):
-            reset_factors(reset, opinion="x", actor=guard.as_actor())
+            do_reset(reset, opinion="x", actor=guard.as_actor())
 
 
 class TestSessions:
@@ -412,9 +412,9 @@ class TestPasswords:
 
     def test_a_stale_form_does_not_overwrite_a_newer_password(self):
         seen, user = person(INSPECTOR), with_password(INSPECTOR)
-        change_password(user, old=GOOD, new=BETTER)
+        change_password(user, old=GOOD, new=BETTER, address="")
         with pytest.raises(Invalid):
-            change_password(user, old=GOOD, new=GOOD + "x")
+            change_password(user, old=GOOD, new=GOOD + "x", address="")
         with pytest.raises(StaleState):
             set_password(seen, GOOD + "xy")
 
@@ -446,6 +446,7 @@ class TestInvitations:
         assert check_password("new-hire", GOOD, address="") is not None
 
     def test_a_newer_link_voids_the_older_and_time_voids_both(self):
+        User.objects.filter(username=INSPECTOR).update(password="!")
         user = person(INSPECTOR)
         first, second = invite(user, actor=SYSTEM), invite(user, actor=SYSTEM)
         with pytest.raises(NotFound):
@@ -453,6 +454,25 @@ class TestInvitations:
         with later(hours=73), pytest.raises(NotFound):
             accept_invitation(second, new=GOOD)
         assert accept_invitation(second, new=GOOD) == user
+
+    def test_a_forgotten_password_takes_two_people_and_leaves_the_second_factor(self, client):
+        user, secret = with_totp(PUBLISHER)
+        admin, guard = person("scjg-platform-admin"), person(GUARD)
+        signed = signed_in(user)
+        reset = request_reset(user, reason="忘记口令", actor=admin.as_actor(), what="password")
+        request_reset(user, reason="手机也丢了", actor=admin.as_actor())
+        with pytest.raises((Conflict, Denied)):
+            do_reset(reset, opinion="x", actor=admin.as_actor())
+        do_reset(reset, opinion="已当面核实", actor=guard.as_actor())
+        assert signed.get("/desk/")["Location"].startswith("/sign-in/")
+        assert check_password(PUBLISHER, GOOD, address="") is None
+        assert factors(user).exists()
+        token = invite(person(PUBLISHER), actor=admin.as_actor())
+        answer = client.post(f"/welcome/{token}/", {"new": BETTER, "again": BETTER})
+        assert answer["Location"] == "/sign-in/second/"
+        answer = client.post("/sign-in/second/", {"code": code_of(secret)})
+        assert answer["Location"] == "/my/security/"
+        assert kinds("password_reset.requested", "password_reset.done") == 2
 
 
 class TestConfirmation:

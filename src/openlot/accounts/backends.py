@@ -10,7 +10,7 @@ from openlot.accounts.models import User
 
 
 class PasswordBackend:
-    """Checks a password; costs the same for a name that does not exist."""
+    """Checks a password; costs the same for a name that does not exist or is closed."""
 
     def authenticate(
         self, request: HttpRequest | None, username: str = "", password: str = "", **_more: Any
@@ -20,7 +20,8 @@ class PasswordBackend:
         if user is None:
             User().set_password(password)
             return None
-        return user if user.is_active and user.check_password(password) else None
+        is_right = user.check_password(password)
+        return user if is_right and user.is_active else None
 
     def get_user(self, user_id: int) -> User | None:
         """Return the user of a session (会话用户), None once the account is closed."""

@@ -83,10 +83,10 @@ def _task(proof: str = "") -> dict[str, Any]:
 
 def _opened(public_id: str, number: int) -> OpenedEvent:
     rows = OpenedEvent.objects.filter(record__public_id=public_id).select_related("record")
-    found = list(rows.order_by("pk")[number - 1 : number]) if number else []
-    if not found:
+    found = list(rows.order_by("pk"))
+    if not 0 < number <= len(found):
         raise Http404
-    return found[0]
+    return found[number - 1]
 
 
 @require_GET

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from django.core.paginator import Paginator
@@ -9,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from openlot.portal.ledger import public_ledger
@@ -74,7 +76,7 @@ def record_file(request: HttpRequest, public_id: str, name: str) -> HttpResponse
     """Hand out a published file byte for byte (公示附件)."""
     found = get_object_or_404(PublicFile, record__public_id=public_id, name=name)
     response = HttpResponse(bytes(found.content), content_type=found.media_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = content_disposition_header(True, name)
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -133,7 +135,8 @@ def receipt_file(request: HttpRequest) -> HttpResponse:
 def ledger(request: HttpRequest) -> HttpResponse:
     """Show what was left out, voided and changed, department by department (排除与改派公开账)."""
     year = request.GET.get("year", "")
-    accounts = public_ledger(int(year) if year.isdigit() and len(year) == 4 else None)
+    year = request.GET.get("year", "")
+    accounts = public_ledger(int(year) if re.fullmatch("[0-9]{4}", year) else None)
     return render(request, "portal/ledger.html", {"accounts": accounts})
 
 

@@ -110,9 +110,24 @@ class ResetDone(Event):
     opinion: IntStr
 
 
+@event("password_reset.requested", v=1)
+class PasswordResetRequested(Event):
+    """Somebody asked to take a forgotten password away."""
+
+    username: PerStr
+    reason: IntStr
+
+
+@event("password_reset.done", v=1)
+class PasswordResetDone(Event):
+    """A forgotten password was taken away; a link lets the person set a new one."""
+
+    opinion: IntStr
+
+
 @event("factor_reset.refused", v=1)
 class ResetRefused(Event):
-    """A lost second factor stays."""
+    """A lost second factor or a forgotten password stays."""
 
     opinion: IntStr
 

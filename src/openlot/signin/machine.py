@@ -19,6 +19,22 @@ FACTOR_RESET = Machine(
             "reset", {_R.REQUESTED}, _R.DONE, Perm.FACTOR_RESET_DECIDE, events.ResetDone, law=LAW
         ),
         arrow(
+            "request_password",
+            (),
+            _R.REQUESTED,
+            Perm.FACTOR_RESET_ASK,
+            events.PasswordResetRequested,
+            law=LAW,
+        ),
+        arrow(
+            "reset_password",
+            {_R.REQUESTED},
+            _R.DONE,
+            Perm.FACTOR_RESET_DECIDE,
+            events.PasswordResetDone,
+            law=LAW,
+        ),
+        arrow(
             "refuse",
             {_R.REQUESTED},
             _R.REFUSED,

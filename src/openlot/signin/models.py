@@ -81,10 +81,18 @@ class EmergencyState(models.TextChoices):
     REFUSED = "refused", pgettext_lazy("emergency", "不同意")
 
 
+class Lost(models.TextChoices):
+    """What somebody has lost (重置内容): each is asked for by itself, so that the other still guards."""
+
+    FACTOR = "factor", _("第二认证因子")
+    PASSWORD = "password", _("登录口令")
+
+
 class FactorReset(Stateful):
-    """A request to take a lost second factor away (重置认证因子): one person asks, another decides."""
+    """A request to take away what is lost (重置认证因子、口令): one person asks, another decides."""
 
     states = ResetState
+    what = models.CharField(max_length=8, choices=Lost.choices, default=Lost.FACTOR)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="factor_resets")
     reason = models.CharField(max_length=200)
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -100,7 +108,9 @@ class FactorReset(Stateful):
         constraints = [
             state_is_known(ResetState, "factor_reset_state"),
             models.UniqueConstraint(
-                fields=["user"], condition=models.Q(state="requested"), name="one_open_reset"
+                fields=["user", "what"],
+                condition=models.Q(state="requested"),
+                name="one_open_reset",
             ),
         ]
 

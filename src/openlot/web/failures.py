@@ -10,8 +10,8 @@ from openlot.kernel.errors import DomainError, Invalid, NotFound
 
 
 def malformed(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that the request cannot be read: too many files or fields, or broken (请求有误)."""
-    error = Invalid(_("请求无法识别：一次最多上传 20 个文件，请返回后重试"))
+    """Say that the request cannot be read: too many files, unseen characters, or broken (请求有误)."""
+    error = Invalid(_("请求无法识别：含有不可见字符，或一次上传超过 20 个文件，请返回后重试"))
     return render(request, "web/refused.html", {"error": error, "fields": []}, status=400)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from django import forms
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from openlot.kernel.errors import Conflict, DomainError, Invalid, StaleState, TooLarge
 
 T = TypeVar("T")
+DIGITS = 18  # what every database keeps as a whole number
 
 
 class StaffForm(forms.Form):
@@ -59,6 +60,14 @@ def submit(form: forms.Form, act: Callable[[dict[str, Any]], T]) -> T | None:
     except (Conflict, StaleState, TooLarge) as error:
         form.add_error(None, error.message)
     return None
+
+
+def whole(text: str | None, default: int, allowed: Sequence[int] = ()) -> int:
+    """Return the whole number (自然数参数) that a query says, else the default; never a large one."""
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > DIGITS:
+        return default
+    number = int(text)
+    return number if not allowed or number in allowed else default
 
 
 def refusal(error: DomainError) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.core import signing
@@ -15,19 +15,24 @@ AGE = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A form that waits (待续表单): where it goes and what it says; files cannot wait."""
+    """What waits (待续表单): where it goes and what it says; files cannot wait.
+
+    posted    false for a page that was only asked for
+    """
 
     path: str
     fields: dict[str, list[str]]
     act: str = ""
     files: bool = False
+    posted: bool = True
 
 
 def keep(request: HttpRequest, slot: str, act: str = "") -> bool:
-    """Keep a posted form in the session under ``slot``, signed (保留表单); False when it is too large."""
+    """Keep a request in the session under ``slot``, signed (保留表单); False when it is too large."""
     fields = {k: request.POST.getlist(k) for k in request.POST if k != "csrfmiddlewaretoken"}
-    whole = {"path": request.path, "fields": fields, "act": act, "files": bool(request.FILES)}
-    kept = signing.dumps(whole, salt=slot, compress=True)
+    posted = request.method == "POST"
+    waiting = Kept(request.path, fields, act, files=bool(request.FILES), posted=posted)
+    kept = signing.dumps(asdict(waiting), salt=slot, compress=True)
     if len(kept) >= LIMIT:
         return False
     request.session[slot] = kept

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from openlot.exchange.sheets import Cell, write_csv, write_xlsx
 from openlot.kernel.errors import TooLarge
 from openlot.privacy.services import note_export
+from openlot.web.forms import whole
 from openlot.web.page import Act
 from openlot.web.screens import StaffRequest, when_shown
 from openlot.web.uploads import seal
@@ -90,10 +91,10 @@ def show_list(
     rows = _narrow(rows, spec, chosen)
     if chosen.get("export") in FORMATS:
         return _export(request, rows, spec, chosen)
-    size = _whole(chosen.get("size"), PAGE_SIZES[0], PAGE_SIZES)
+    size = whole(chosen.get("size"), PAGE_SIZES[0], PAGE_SIZES)
     total = rows.order_by()[: COUNT_LIMIT + 1].count()
     pages = max(1, -(-min(total, COUNT_LIMIT) // size))
-    number = min(max(1, _whole(chosen.get("page"), 1)), pages)
+    number = min(max(1, whole(chosen.get("page"), 1)), pages)
     shown = list(rows[(number - 1) * size : number * size])
     return render(
         request,
@@ -141,7 +142,7 @@ def _narrow(rows: QuerySet[Any], spec: ListSpec, chosen: dict[str, str]) -> Quer
         rows = rows.filter(found)
     wanted = chosen.get("sort", "")
     sortable = {column.sort for column in spec.columns if column.sort}
-    if wanted.lstrip("-") in sortable:
+    if wanted.removeprefix("-") in sortable:
         return rows.order_by(wanted, "pk")
     return rows
 
@@ -166,13 +167,6 @@ def _query(chosen: dict[str, str], **changes: str) -> str:
 def _window(number: int, pages: int) -> list[int]:
     near = range(max(1, number - 2), min(pages, number + 2) + 1)
     return sorted({1, pages, *near})
-
-
-def _whole(text: str | None, default: int, allowed: Sequence[int] = ()) -> int:
-    if text is None or not text.isascii() or not text.isdigit() or len(text) > 6:
-        return default
-    number = int(text)
-    return number if not allowed or number in allowed else default
 
 
 def _export(

@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from django.contrib import messages
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils.crypto import constant_time_compare
@@ -47,7 +48,7 @@ def staff_middleware(get_response: Answer) -> Answer:
         if screen is not None and screen.anonymous:
             return get_response(request)
         if sitting is None:
-            return _to_sign_in(request)
+            return _to_sign_in(request, screen)
         first = _first(request, sitting)
         if first and not (screen is not None and screen.early):
             return redirect(first)
@@ -74,6 +75,8 @@ def _sitting(request: HttpRequest) -> UserSession | None:
     if row is not None and why in ("idle", "absolute"):
         expire(row, why)
     logout(request)
+    if row is not None:
+        request.session["kept_for"] = row.user_id
     words = {
         "idle": _("较长时间没有操作，为安全起见已退出，请重新登录。"),
         "absolute": _("本次登录已到最长时限，请重新登录。"),
@@ -95,10 +98,24 @@ def _screen(request: HttpRequest) -> Screen | None:
         return None
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    if request.method == "POST":
+def _to_sign_in(request: HttpRequest, screen: Screen | None) -> HttpResponse:
+    """Send to sign in; what a person whose session ran out has typed waits for that person alone.
+
+    Early screens take passwords and codes, which are never kept.
+    """
+    keeps = screen is not None and screen.writes and not screen.early
+    if request.method == "POST" and keeps and "kept_for" in request.session and _is_ours(request):
         keep(request, "kept_form")
     return redirect(f"/sign-in/?{urlencode({'next': request.get_full_path()})}")
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    """Say whether a form is one of this site's, as the view would ask that is not reached."""
+
+    def view(_request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+    return CsrfViewMiddleware(view).process_view(request, view, (), {}) is None
 
 
 def _first(request: StaffRequest, sitting: UserSession) -> str:

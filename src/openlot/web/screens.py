@@ -77,6 +77,7 @@ def screen(
     log_reads: LogReads = False,
     early: bool = False,
     step_up: str | Promise = "",
+    ask_first: bool = False,
 ) -> Callable[[View], View]:
     """Register a view under ``route`` with the permission it needs (登记页面).
 
@@ -85,6 +86,7 @@ def screen(
     log_reads who looks leaves an event, always or where the object or list is not public
     early     open to a person who has yet to set up what the role asks for
     step_up   the act in words: whoever posts it proves first who acts (再次确认身份)
+    ask_first that is asked before the page is shown, not only when it is posted
     """
 
     def register(view: View) -> View:
@@ -94,7 +96,8 @@ def screen(
                 return HttpResponseNotAllowed(["GET", "POST"] if writes else ["GET"])
             try:
                 arguments = _resolve(request, perm, obj, ids)
-                if step_up and request.method == "POST" and not _proved(request):
+                binds = ask_first or request.method == "POST"
+                if step_up and binds and not _proved(request):
                     return _ask_who(request, str(step_up))
                 if request.method == "POST" or anonymous:
                     return view(request, **arguments)

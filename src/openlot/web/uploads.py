@@ -14,6 +14,7 @@ from django.utils.http import content_disposition_header
 
 from openlot.kernel.errors import TooLarge
 from openlot.kernel.uploads import WORDS, Accept
+from openlot.web.forms import whole
 from openlot.web.screens import refused
 
 PICKERS = {
@@ -51,7 +52,7 @@ def upload_guard(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > settings.UPLOAD_LIMIT + FORM_ROOM:
+        if whole(length, settings.UPLOAD_LIMIT * 2) > settings.UPLOAD_LIMIT + FORM_ROOM:
             return refused(request, TooLarge(Accept.TABLE.too_large))
         return get_response(request)
 

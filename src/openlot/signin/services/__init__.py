@@ -21,7 +21,7 @@ from openlot.signin.services.proving import (
     prove_by_passkey,
     prove_by_password,
 )
-from openlot.signin.services.resetting import refuse_reset, request_reset, reset_factors
+from openlot.signin.services.resetting import do_reset, refuse_reset, request_reset
 from openlot.signin.services.sitting import (
     begin_session,
     confirm_session,
@@ -43,6 +43,7 @@ __all__ = [
     "check_password",
     "confirm_emergency",
     "confirm_session",
+    "do_reset",
     "drop_factor",
     "end_emergency",
     "end_lapsed",
@@ -63,7 +64,6 @@ __all__ = [
     "refuse_reset",
     "rekey",
     "request_reset",
-    "reset_factors",
     "set_password",
     "touch",
     "unlock",

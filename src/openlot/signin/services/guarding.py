@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import TypeVar
 
 from django.contrib.auth import authenticate
@@ -106,7 +107,7 @@ def check_password(username: str, password: str, *, address: str) -> User | None
     limits = setting("throttle")
     bounds = (
         Bound("account", username.lower(), int(limits["account"])),
-        Bound("address", address, int(limits["address"])),
+        Bound("address", network_of(address), int(limits["address"])),
     )
 
     def check() -> User | None:
@@ -117,6 +118,19 @@ def check_password(username: str, password: str, *, address: str) -> User | None
     if user is None:
         _record_failure(bounds[0], username, address)
     return user
+
+
+def network_of(address: str) -> str:
+    """Return what counts as one address (计数地址): of IPv6 the first half, which one house has."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((int(found) >> 64 << 64, 64)))
 
 
 def code_bounds(user: User) -> tuple[Bound, ...]:

@@ -13,6 +13,7 @@ from openlot.accounts.models import User
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, NotFound
+from openlot.lifecycle.fire import hold
 from openlot.rights.access import require
 from openlot.rights.perms import Perm
 from openlot.signin import events
@@ -26,11 +27,15 @@ from openlot.trail.writer import record
 def invite(user: User, *, actor: Actor) -> str:
     """Return the token of a link for the first password (首次登录链接); older links are void.
 
-    raises    Denied, Conflict for a closed account
+    raises    Denied, Conflict for an account that is closed or has a password: a password is taken
+              away by two persons alone
     """
     require(actor, Perm.ACCOUNT_REQUEST, user)
+    hold(user)
     if not user.is_active:
         raise Conflict(_("账号已停用"))
+    if user.has_usable_password():
+        raise Conflict(_("该账号已设口令；忘记口令的，请申请重置口令，由安全管理员决定"))
     now, token = clock.now(), secrets.token_urlsafe(32)
     Invitation.objects.filter(user=user, used_at=None, ends_at__gt=now).update(ends_at=now)
     Invitation.objects.create(
@@ -73,6 +78,9 @@ def accept_invitation(token: str, *, new: str) -> User:
     """
     found = invited(token)
     user = found.user
+    hold(user)
+    if user.has_usable_password():
+        raise NotFound
     set_password(user, new)
     rows = Invitation.objects.filter(pk=found.pk, used_at=None)
     if rows.update(used_at=clock.now()) != 1:

@@ -21,6 +21,7 @@ from openlot.rules import signin as rules
 from openlot.signin import events
 from openlot.signin.models import PasswordRecord
 from openlot.signin.selectors import password_rule
+from openlot.signin.services.proving import prove_by_password
 from openlot.trail.writer import record
 
 WORDS: dict[str, str | Promise] = {
@@ -64,13 +65,14 @@ def rule_words(rule: rules.PasswordRule) -> list[str]:
     return [str(word) for word in words]
 
 
-@transaction.atomic
-def change_password(user: User, *, old: str, new: str, keep: UserSession | None = None) -> None:
+def change_password(
+    user: User, *, old: str, new: str, address: str, keep: UserSession | None = None
+) -> None:
     """Change one's own password (修改口令); other sessions end.
 
-    raises    Invalid beside the field that is to be mended
+    raises    Invalid beside the field that is to be mended, HeldUp after too many wrong old ones
     """
-    if not hashers.check_password(old, user.password):
+    if prove_by_password(user, old, address=address) is None:
         raise Invalid(fields={"old": WORDS["wrong"]})
     set_password(user, new, keep=keep)
 

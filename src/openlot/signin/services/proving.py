@@ -84,7 +84,7 @@ def prove_by_passkey(user: User, answer: dict[str, Any]) -> str | None:
 
 
 def prove_by_password(user: User, password: str, *, address: str) -> str | None:
-    """Return ``password`` when it is the person's (口令核验); only where no factor is set up.
+    """Return ``password`` when it is the person's (口令核验): where no factor is set up, or to change it.
 
     raises    HeldUp
     """

@@ -1,4 +1,4 @@
-"""Taking a lost second factor away (重置认证因子): one person asks, another decides."""
+"""Taking a lost factor or password away (重置认证因子、口令): one person asks, another decides."""
 
 from __future__ import annotations
 
@@ -11,26 +11,29 @@ from openlot.accounts.sessions import end_sessions
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict
-from openlot.lifecycle.fire import create, fire
+from openlot.lifecycle.fire import create, fire, hold
 from openlot.signin import events
 from openlot.signin.machine import FACTOR_RESET
-from openlot.signin.models import FactorReset
+from openlot.signin.models import FactorReset, Lost
 
 
-def request_reset(user: User, *, reason: str, actor: Actor) -> FactorReset:
-    """Ask to take a person's second factors away (申请重置); not one's own.
+def request_reset(user: User, *, reason: str, actor: Actor, what: str = Lost.FACTOR) -> FactorReset:
+    """Ask to take a person's second factors or password away (申请重置); not one's own.
 
     raises    Conflict for oneself or when it is asked already, Denied
     """
+    of_password = what == Lost.PASSWORD
+    asked = events.PasswordResetRequested if of_password else events.ResetRequested
     if user.pk == actor.user_id:
         raise Conflict(_("不能为自己申请；请联系本部门账号管理专人或平台管理员"))
     try:
         return create(
             FactorReset,
-            FACTOR_RESET["request"],
-            events.ResetRequested(username=user.username, reason=reason),
+            FACTOR_RESET["request_password" if of_password else "request"],
+            asked(username=user.username, reason=reason),
             actor=actor,
             user=user,
+            what=what,
             reason=reason,
             requested_by_id=actor.user_key,
             requested_at=clock.now(),
@@ -40,31 +43,42 @@ def request_reset(user: User, *, reason: str, actor: Actor) -> FactorReset:
 
 
 @transaction.atomic
-def reset_factors(reset: FactorReset, *, opinion: str, actor: Actor) -> FactorReset:
-    """Take the second factors away (同意重置): secrets destroyed, sessions ended.
+def do_reset(reset: FactorReset, *, opinion: str, actor: Actor) -> FactorReset:
+    """Take away what is lost (同意重置): the factors' secrets or the password; sessions end.
+
+    Whoever has no password any more sets one with a link; the second factor still guards then.
 
     raises    Conflict for who asked or whose they are, Denied, StaleState
     """
     _not_the_same(reset, actor)
-    rows = Authenticator.objects.filter(user=reset.user)
+    user = reset.user
+    hold(user)
+    rows = Authenticator.objects.filter(user=user)
     n = rows.exclude(type=Authenticator.Type.RECOVERY_CODES).count()
+    of_password = reset.what == Lost.PASSWORD
     done = fire(
         reset,
-        FACTOR_RESET["reset"],
-        events.ResetDone(n_factors=n, opinion=opinion),
+        FACTOR_RESET["reset_password" if of_password else "reset"],
+        events.PasswordResetDone(opinion=opinion)
+        if of_password
+        else events.ResetDone(n_factors=n, opinion=opinion),
         actor=actor,
         decided_by=actor.user_key,
         decided_at=clock.now(),
         opinion=opinion,
     )
-    rows.delete()
-    end_sessions(reset.user, why="factor")
+    if of_password:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    else:
+        rows.delete()
+    end_sessions(user, why=reset.what)
     return done
 
 
 @transaction.atomic
 def refuse_reset(reset: FactorReset, *, opinion: str, actor: Actor) -> FactorReset:
-    """Leave the second factors as they are (不同意重置).
+    """Leave factors and password as they are (不同意重置).
 
     raises    Conflict, Denied, StaleState
     """

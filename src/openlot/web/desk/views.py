@@ -220,7 +220,7 @@ TODOS = (
         "amendments/?state=approved",
     ),
     Todo(
-        _("待决定的认证因子重置"),
+        _("待决定的认证因子、口令重置"),
         Perm.FACTOR_RESET_DECIDE,
         lambda a: FactorReset.objects.filter(state="requested").exclude(requested_by_id=a.user_key),
         "security/resets/?state=requested",

@@ -38,6 +38,8 @@ def _proved(request: StaffRequest, sitting: UserSession, factor: str) -> HttpRes
     request.sitting = session_of(sitting.user_id, key)
     if kept is None:
         return redirect("my-security")
+    if not kept.posted:
+        return redirect(kept.path)
     if kept.files:
         messages.info(request, _("身份已确认。附件未能保留，请重新选择后提交。"))
         return redirect(kept.path)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
+from contextlib import suppress
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -33,7 +35,8 @@ def address_of(request: HttpRequest) -> str:
     """Return the address that asks (来源地址): behind proxies of ours, what the outermost one saw."""
     seen = [p.strip() for p in request.headers.get("X-Forwarded-For", "").split(",") if p.strip()]
     if settings.PROXIES and len(seen) >= settings.PROXIES:
-        return seen[-settings.PROXIES][:45]
+        with suppress(ValueError):
+            return str(ip_address(seen[-settings.PROXIES]))[:45]
     return str(request.META.get("REMOTE_ADDR", ""))[:45]
 
 

@@ -20,6 +20,16 @@ from openlot.web.signin.device import address_of, agent_of, device_of, remember
 BACKEND = "openlot.accounts.backends.PasswordBackend"
 
 
+def begin_second(request: HttpRequest, user: User, target: str) -> None:
+    """Keep for the second step (第二步核验) whose password was right, and that it was this one."""
+    request.session["pending"] = {
+        "user": user.pk,
+        "word": user.get_session_auth_hash(),
+        "at": clock.now().isoformat(),
+        "next": target,
+    }
+
+
 def enter(
     request: HttpRequest, user: User, *, method: str, factor: str, target: str
 ) -> HttpResponse:
@@ -29,6 +39,7 @@ def enter(
     factor    totp, recovery, passkey or demo; empty where the password alone was asked
     """
     kept = request.session.get("kept_form", "")
+    theirs = request.session.get("kept_for") == user.pk
     last = own_sessions(user).first()
     before = getattr(request, "sitting", None)
     if before is not None:
@@ -52,7 +63,7 @@ def enter(
     if last is not None and method != "demo":
         told = {"at": clock.local(last.seen_at).strftime("%Y-%m-%d %H:%M"), "agent": last.agent}
         messages.info(request, _("上次使用：%(at)s，%(agent)s；如非本人，请立即修改口令。") % told)
-    if kept:
+    if kept and theirs:
         request.session["kept_form"] = kept
         return remember(redirect("kept-form"), device)
     safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})

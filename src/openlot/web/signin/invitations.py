@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from openlot.accounts.models import User
 from openlot.rights.access import may
 from openlot.rights.perms import Perm
+from openlot.signin.models import Lost
 from openlot.signin.selectors import setting
 from openlot.signin.services import invite
 from openlot.web.page import Act, Fact, Page, href, qr_picture
@@ -18,10 +21,18 @@ from openlot.web.screens import StaffRequest, screen
 
 
 def invitation_acts(request: StaffRequest, user: User) -> list[Act]:
-    """Return the act that makes a link (可办操作), where the account is open and in reach."""
+    """Return what helps somebody in (可办操作): a link for the first password, or asking for a reset."""
     if not user.is_active or not may(request.actor, Perm.ACCOUNT_REQUEST, user):
         return []
+    if user.has_usable_password():
+        return [_reset_act(user)] if may(request.actor, Perm.FACTOR_RESET_ASK, user) else []
     return [Act(href("account-invite", pid=user.public_id), _("生成首次登录链接"), tone="")]
+
+
+def _reset_act(user: User) -> Act:
+    query = urlencode({"username": user.username, "what": Lost.PASSWORD})
+    address = f"{href('factor-reset-new')}?{query}"
+    return Act(address, _("申请重置口令"), tone="", method="get")
 
 
 @screen(

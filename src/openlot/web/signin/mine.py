@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from allauth.mfa.adapter import get_adapter
@@ -19,7 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from openlot.accounts.models import User, UserSession
 from openlot.kernel.errors import NotFound
 from openlot.rights.perms import Perm
-from openlot.signin.selectors import factor_is_forced, factors, own_sessions, password_rule
+from openlot.signin.selectors import (
+    factor_is_forced,
+    factors,
+    has_factor,
+    own_sessions,
+    password_rule,
+)
 from openlot.signin.services import (
     accept_invitation,
     add_passkey,
@@ -34,12 +39,13 @@ from openlot.signin.services import (
     rekey,
 )
 from openlot.signin.services.passwords import rule_words
-from openlot.web.forms import StaffForm, submit
+from openlot.web.forms import StaffForm, submit, whole
 from openlot.web.middleware import PASSWORD_OLD
 from openlot.web.page import Page, href, qr_picture
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.signin.device import address_of
-from openlot.web.signin.entering import enter
+from openlot.web.signin.entering import begin_second, enter
+from openlot.web.signin.proof import answer_of
 
 NEW = {"autocomplete": "new-password"}
 
@@ -90,7 +96,15 @@ class TotpForm(StaffForm):
     )
 
 
-@screen("my/security/code/", name="my-totp", perm=Perm.DESK_VIEW, writes=True, early=True)
+@screen(
+    "my/security/code/",
+    name="my-totp",
+    perm=Perm.DESK_VIEW,
+    writes=True,
+    early=True,
+    step_up=_("启用动态口令"),
+    ask_first=True,
+)
 def my_totp(request: StaffRequest) -> HttpResponse:
     """Set up one-time codes (启用动态口令) with a phone."""
     sitting = sitting_of(request)
@@ -128,14 +142,21 @@ class PasskeyForm(StaffForm):
 
     def clean_passkey(self) -> dict[str, Any]:
         """Return what the browser made."""
-        try:
-            made: dict[str, Any] = json.loads(self.cleaned_data["passkey"])
-        except ValueError as error:
-            raise forms.ValidationError(_("浏览器没有登记成功，请重试")) from error
+        made = answer_of(self.cleaned_data["passkey"])
+        if made is None:
+            raise forms.ValidationError(_("浏览器没有登记成功，请重试"))
         return made
 
 
-@screen("my/security/passkey/", name="my-passkey", perm=Perm.DESK_VIEW, writes=True, early=True)
+@screen(
+    "my/security/passkey/",
+    name="my-passkey",
+    perm=Perm.DESK_VIEW,
+    writes=True,
+    early=True,
+    step_up=_("启用通行密钥"),
+    ask_first=True,
+)
 def my_passkey(request: StaffRequest) -> HttpResponse:
     """Set up a passkey (启用通行密钥): a fingerprint, a face or a key of this device."""
     sitting = sitting_of(request)
@@ -191,9 +212,9 @@ def my_codes(request: StaffRequest) -> HttpResponse:
 )
 def my_drop(request: StaffRequest) -> HttpResponse:
     """Give up one of several second factors (停用认证因子)."""
-    number = request.POST.get("factor", "")
-    if request.method == "POST" and number.isdigit():
-        drop_factor(sitting_of(request).user, int(number))
+    number = whole(request.POST.get("factor"), 0)
+    if request.method == "POST" and number:
+        drop_factor(sitting_of(request).user, number)
         messages.success(request, _("已停用。"))
     return redirect("my-security")
 
@@ -230,7 +251,9 @@ class ChangePasswordForm(NewPasswordForm):
     """The old password and a new one (修改口令)."""
 
     old = forms.CharField(
-        label=_("当前口令"), widget=forms.PasswordInput({"autocomplete": "current-password"})
+        label=_("当前口令"),
+        max_length=256,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
     field_order = ("old", "new", "again")
 
@@ -242,7 +265,7 @@ def password(request: StaffRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST or None)
 
     def change(values: dict[str, Any]) -> bool:
-        change_password(sitting.user, keep=sitting, **values)
+        change_password(sitting.user, keep=sitting, address=address_of(request), **values)
         return True
 
     if request.method == "POST" and submit(form, change):
@@ -273,6 +296,9 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         return accept_invitation(token, **values)
 
     user = submit(form, accept) if request.method == "POST" else None
+    if user is not None and has_factor(user):
+        begin_second(request, user, href("my-security"))
+        return redirect("sign-in-second")
     if user is not None:
         return enter(request, user, method="invitation", factor="", target=href("my-security"))
     context = {"form": form, "user": found.user, "rules": rule_words(password_rule())}

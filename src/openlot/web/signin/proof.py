@@ -43,7 +43,9 @@ class PasswordForm(StaffForm):
     """The password, where no second factor is set up (口令)."""
 
     password = forms.CharField(
-        label=_("登录口令"), widget=forms.PasswordInput({"autocomplete": "current-password"})
+        label=_("登录口令"),
+        max_length=256,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
 
 
@@ -98,12 +100,19 @@ def prove(request: HttpRequest, user: User, ways: Ways, form: StaffForm) -> str 
 WRONG = _("验证码不正确或已用过；请等下一组验证码出现再输入，或改用恢复码")
 
 
+def answer_of(text: str) -> dict[str, Any] | None:
+    """Return what the browser says of a passkey (浏览器应答), None when it says nothing of the kind."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
 def _shown(values: dict[str, Any], user: User, ways: Ways, address: str) -> str | None:
     if ways.password:
         return prove_by_password(user, values["password"], address=address)
     if ways.passkey and values["passkey"]:
-        try:
-            return prove_by_passkey(user, json.loads(values["passkey"]))
-        except ValueError:
-            return None
+        answer = answer_of(values["passkey"])
+        return prove_by_passkey(user, answer) if answer is not None else None
     return prove_by_code(user, values["code"], address=address) if values["code"] else None

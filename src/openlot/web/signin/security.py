@@ -16,9 +16,9 @@ from openlot.kernel import clock
 from openlot.kernel.errors import Invalid
 from openlot.rights.access import holds, visible
 from openlot.rights.perms import Perm
-from openlot.signin.models import FactorReset
+from openlot.signin.models import FactorReset, Lost
 from openlot.signin.selectors import open_resets
-from openlot.signin.services import refuse_reset, request_reset, reset_factors, unlock
+from openlot.signin.services import do_reset, refuse_reset, request_reset, unlock
 from openlot.web.forms import StaffForm, submit
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Fact, Page, href, link, tag
@@ -65,6 +65,7 @@ RESETS = ListSpec(
         Column(_("账号"), lambda r: link("factor-reset", r.user.username, pid=r.public_id)),
         Column(_("姓名"), lambda r: r.user.name),
         Column(_("部门"), lambda r: r.user.department.short_name),
+        Column(_("重置内容"), lambda r: r.get_what_display()),
         Column(_("申请人"), lambda r: r.requested_by.name),
         Column(_("申请时间"), lambda r: clock.local(r.requested_at).strftime("%Y-%m-%d %H:%M")),
         Column(_("状态"), lambda r: tag(r.get_state_display(), TONES[r.state])),
@@ -73,7 +74,9 @@ RESETS = ListSpec(
     search=("user__username", "user__name"),
     search_hint=_("账号或姓名"),
     order=("-requested_at",),
-    empty=_("没有重置申请。手机或密钥遗失的人员，由本部门账号管理专人提出，安全管理员决定。"),
+    empty=_(
+        "没有重置申请。手机、密钥遗失或忘记口令的人员，由本部门账号管理专人提出，安全管理员决定。"
+    ),
 )
 
 
@@ -90,9 +93,10 @@ def factor_resets(request: StaffRequest) -> HttpResponse:
 
 
 class ResetForm(StaffForm):
-    """Whose second factor is lost, and how (重置申请)."""
+    """Who has lost what, and how (重置申请)."""
 
     username = forms.CharField(label=_("账号"), max_length=40)
+    what = forms.ChoiceField(label=_("重置内容"), choices=Lost.choices)
     reason = forms.CharField(
         label=_("事由（如何核实本人身份）"), max_length=200, widget=forms.Textarea({"rows": 2})
     )
@@ -103,26 +107,34 @@ class ResetForm(StaffForm):
     name="factor-reset-new",
     perm=Perm.FACTOR_RESET_ASK,
     writes=True,
-    step_up=_("申请重置认证因子"),
+    step_up=_("申请重置认证因子、口令"),
 )
 def factor_reset_new(request: StaffRequest) -> HttpResponse:
-    """Ask to take a person's lost second factor away (申请重置)."""
-    form = ResetForm(request.POST or None, initial={"username": request.GET.get("username", "")})
+    """Ask to take a person's lost factor or forgotten password away (申请重置)."""
+    begun = {key: request.GET.get(key, "") for key in ("username", "what")}
+    form = ResetForm(request.POST or None, initial=begun)
 
     def ask(values: dict[str, Any]) -> FactorReset:
         rows = visible(request.actor, Perm.FACTOR_RESET_ASK, User.objects.all())
         user = rows.filter(username=values["username"], is_active=True).first()
         if user is None:
             raise Invalid(fields={"username": _("没有这个账号，或不在您的管理范围")})
-        return request_reset(user, reason=values["reason"], actor=request.actor)
+        more = {key: values[key] for key in ("what", "reason")}
+        return request_reset(user, actor=request.actor, **more)
 
     made = submit(form, ask) if request.method == "POST" else None
     if made is not None:
         return redirect("factor-reset", pid=made.public_id)
-    page = Page(title=_("申请重置认证因子"), crumbs=((RESETS.title, href("factor-resets")),))
+    page = Page(title=_("申请重置认证因子、口令"), crumbs=((RESETS.title, href("factor-resets")),))
     return page.show(
         request, "web/form.html", form=form, submit_label=_("提交申请"), back=href("factor-resets")
     )
+
+
+TOLD = {
+    Lost.FACTOR: _("已重置，本人下次登录时重新设置。"),
+    Lost.PASSWORD: _("已重置；请账号管理人员生成首次登录链接交给本人。"),
+}
 
 
 class OpinionForm(StaffForm):
@@ -152,6 +164,7 @@ def factor_reset(request: StaffRequest, obj: FactorReset) -> HttpResponse:
         acts=acts,
         facts=[
             Fact(_("部门"), obj.user.department.name),
+            Fact(_("重置内容"), obj.get_what_display()),
             Fact(_("申请人"), obj.requested_by.name),
             Fact(_("事由"), obj.reason, wide=True),
             Fact(_("决定人"), decided),
@@ -167,12 +180,11 @@ def factor_reset(request: StaffRequest, obj: FactorReset) -> HttpResponse:
     perm=Perm.FACTOR_RESET_DECIDE,
     obj=FactorReset,
     writes=True,
-    step_up=_("同意重置认证因子"),
+    step_up=_("同意重置认证因子、口令"),
 )
 def factor_reset_do(request: StaffRequest, obj: FactorReset) -> HttpResponse:
-    """Take the second factors away (同意重置)."""
-    done = _("已重置，本人下次登录时重新设置。")
-    return _decided(request, obj, reset_factors, _("同意重置"), done)
+    """Take away what is lost (同意重置)."""
+    return _decided(request, obj, do_reset, _("同意重置"), TOLD[Lost(obj.what)])
 
 
 @screen(
@@ -183,7 +195,7 @@ def factor_reset_do(request: StaffRequest, obj: FactorReset) -> HttpResponse:
     writes=True,
 )
 def factor_reset_refuse(request: StaffRequest, obj: FactorReset) -> HttpResponse:
-    """Leave the second factors as they are (不同意重置)."""
+    """Leave factors and password as they are (不同意重置)."""
     return _decided(request, obj, refuse_reset, _("不同意重置"), _("已决定不同意。"))
 
 

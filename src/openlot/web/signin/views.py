@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts.models import User
@@ -26,7 +27,7 @@ from openlot.web.signin import invitations as _invitations  # noqa: F401  # regi
 from openlot.web.signin import mine as _mine  # noqa: F401  # registers its screens
 from openlot.web.signin import security as _security  # noqa: F401  # registers its screens
 from openlot.web.signin.device import address_of
-from openlot.web.signin.entering import enter
+from openlot.web.signin.entering import begin_second, enter
 from openlot.web.signin.people import demo_homes
 from openlot.web.signin.proof import prove, question, ways_of
 
@@ -74,7 +75,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def _after_password(request: HttpRequest, user: User, target: str) -> HttpResponse:
     if not has_factor(user):
         return enter(request, user, method="password", factor="", target=target)
-    request.session["pending"] = {"user": user.pk, "at": clock.now().isoformat(), "next": target}
+    begin_second(request, user, target)
     return redirect("sign-in-second")
 
 
@@ -98,7 +99,10 @@ def _pending(request: HttpRequest) -> tuple[User | None, str]:
     kept = request.session.get("pending")
     if not kept or clock.now() - datetime.fromisoformat(kept["at"]) > PENDING_FOR:
         return None, ""
-    return User.objects.filter(pk=kept["user"], is_active=True).first(), kept["next"]
+    user = User.objects.filter(pk=kept["user"], is_active=True).first()
+    if user is None or not constant_time_compare(kept["word"], user.get_session_auth_hash()):
+        return None, ""
+    return user, kept["next"]
 
 
 @screen("sign-in/demo/", name="sign-in-demo", anonymous=True, writes=True)

@@ -20,6 +20,7 @@ from openlot.rights.reading import Readable, readable
 from openlot.rules.law import CLAUSES
 from openlot.trail.models import Entry
 from openlot.trail.selectors import Parts, parts_of, places_of, story
+from openlot.web.forms import whole
 from openlot.web.screens import StaffRequest
 from openlot.web.trail.fields import label, units_by_code, value_words
 from openlot.web.trail.subjects import subject_words
@@ -79,7 +80,7 @@ class Story:
 def tell(request: StaffRequest, *objects: models.Model) -> Story:
     """Return the story of objects (办理留痕) as the person may read it; ``?story=`` pages back."""
     before = request.GET.get("story", "")
-    found = story(*objects, before=int(before) if before.isascii() and before.isdigit() else None)
+    found = story(*objects, before=whole(before, 0) or None)
     query = {**{k: v for k, v in request.GET.items() if k != "story"}, "story": found.earlier or ""}
     return Story(
         told(found.entries, request.actor),

@@ -16,7 +16,7 @@ from openlot.kernel.errors import TooLarge
 from openlot.rights.perms import Perm
 from openlot.trail.places import proof_of
 from openlot.trail.selectors import CHAPTER, Wanted, entries
-from openlot.web.forms import StaffForm
+from openlot.web.forms import StaffForm, whole
 from openlot.web.lists import EXPORT_LIMIT, FORMATS, send_rows
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.finding import objects, persons
@@ -93,7 +93,7 @@ def trail(request: StaffRequest) -> HttpResponse:
 def entry_proof(request: StaffRequest) -> HttpResponse:
     """Give the proof of one entry (留痕存证证明), or lead back while there is none."""
     number = request.GET.get("entry", "")
-    known = int(number) if number.isascii() and number.isdigit() and len(number) < 12 else 0
+    known = whole(number, 0)
     proof = next(map(proof_of, entries(Wanted(number=known))), None)
     if proof is None:
         return redirect("trail")
@@ -124,8 +124,7 @@ def _page(
 ) -> HttpResponse:
     """Show a stretch of what was found, newest first, and lead to the older."""
     before = request.GET.get("before", "")
-    last = int(before) if before.isascii() and before.isdigit() else None
-    rows = list(entries(wanted, before=last)[: CHAPTER + 1])
+    rows = list(entries(wanted, before=whole(before, 0) or None)[: CHAPTER + 1])
     shown = rows[:CHAPTER]
     kept = {k: v for k, v in request.GET.items() if v and k != "before"}
     older = f"?{urlencode({**kept, 'before': shown[-1].pk})}" if len(rows) > CHAPTER else ""

@@ -1,0 +1,138 @@
+"""Attacks on signing in, one per test: what an enemy with some of the keys would try next."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.test import Client
+from signing import signed_in
+from web.test_signing_in import (
+    BETTER,
+    GOOD,
+    INSPECTOR,
+    PUBLISHER,
+    code_of,
+    enter,
+    person,
+    with_password,
+    with_totp,
+)
+
+from openlot.accounts.models import User, UserSession
+from openlot.kernel import clock
+from openlot.kernel.errors import Conflict, NotFound
+from openlot.signin.models import Invitation
+from openlot.signin.services import (
+    accept_invitation,
+    change_password,
+    invite,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+CLERK = "scjg-account-clerk"
+
+
+def later(**span: float):
+    return clock.travel(clock.now() + timedelta(**span))
+
+
+class TestInvitations:
+    def test_nobody_alone_makes_a_link_for_an_account_that_has_a_password(self):
+        user = with_password(INSPECTOR)
+        with pytest.raises(Conflict):
+            invite(user, actor=person(CLERK).as_actor())
+
+    def test_a_link_never_takes_the_place_of_the_second_factor(self):
+        user, _secret = with_totp(INSPECTOR)
+        User.objects.filter(pk=user.pk).update(password="!")
+        token = invite(person(INSPECTOR), actor=person(CLERK).as_actor())
+        thief = Client()
+        thief.post(f"/welcome/{token}/", {"new": BETTER, "again": BETTER})
+        assert thief.get("/desk/").status_code == 302
+        assert not UserSession.objects.filter(user=user).exists()
+
+    def test_of_two_links_made_at_once_the_second_sets_no_second_password(self):
+        user = person(INSPECTOR)
+        User.objects.filter(pk=user.pk).update(password="!")
+        tokens = []
+        for _n in range(2):
+            tokens.append(invite(person(INSPECTOR), actor=person(CLERK).as_actor()))
+            Invitation.objects.update(ends_at=clock.now() + timedelta(hours=1))
+        accept_invitation(tokens[0], new=GOOD)
+        with pytest.raises(NotFound):
+            accept_invitation(tokens[1], new=BETTER)
+
+
+class TestStepUp:
+    def test_an_unlocked_browser_sets_up_no_factor_of_its_own(self):
+        with_totp(PUBLISHER)
+        thief = signed_in(person(PUBLISHER), proved=False)
+        secret = generate_totp_secret()
+        session = thief.session
+        session["mfa.totp.secret"] = secret
+        session.save()
+        Authenticator.objects.filter(user=person(PUBLISHER)).update(type="webauthn")
+        answer = thief.post("/my/security/code/", {"code": code_of(secret)})
+        assert answer["Location"] == "/confirm/"
+        for path in ("/my/security/code/", "/my/security/passkey/"):
+            assert thief.get(path)["Location"] == "/confirm/", path
+
+
+class TestKeptForms:
+    def test_what_one_person_typed_is_never_shown_to_the_next(self, sign_in):
+        client = sign_in("scjg-entry-clerk")
+        with later(minutes=30):
+            client.post("/targets/new/", {"name": "前一个人填的"})
+            client.post("/sign-in/demo/", {"username": "nync-entry-clerk"})
+            assert "前一个人填的" not in client.get("/kept/").content.decode()
+
+    def test_passwords_are_not_kept(self, sign_in):
+        client = sign_in(INSPECTOR)
+        with later(minutes=30):
+            client.post("/my/password/", {"old": GOOD, "new": BETTER, "again": BETTER})
+        assert "kept_form" not in client.session
+
+    def test_a_form_from_elsewhere_is_not_kept(self):
+        strict = Client(enforce_csrf_checks=True)
+        strict.post("/targets/new/", {"name": "别处的表单"})
+        assert "kept_form" not in strict.session
+
+
+class TestPasswords:
+    def test_guessing_the_old_password_is_counted(self, client):
+        user = with_password(INSPECTOR)
+        signed = signed_in(user)
+        for _n in range(6):
+            answer = signed.post("/my/password/", {"old": "x", "new": BETTER, "again": BETTER})
+        signed.post("/my/password/", {"old": GOOD, "new": BETTER, "again": BETTER})
+        user.refresh_from_db()
+        assert user.check_password(GOOD)
+        assert answer.status_code < 500
+
+    def test_a_second_step_begun_with_the_old_password_ends_with_it(self, client):
+        user, secret = with_totp(INSPECTOR)
+        enter(client, INSPECTOR)
+        change_password(user, old=GOOD, new=BETTER, address="")
+        answer = client.post("/sign-in/second/", {"code": code_of(secret)})
+        assert answer["Location"] == "/sign-in/"
+
+
+class TestDoors:
+    @pytest.mark.parametrize(
+        "target",
+        [
+            "//evil.example",
+            "https://evil.example/",
+            "/\\evil.example",
+            "javascript:x",
+            "\t//evil.example",
+        ],
+    )
+    def test_signing_in_leads_nowhere_else(self, client, target: str):
+        with_password(INSPECTOR)
+        answer = client.post("/sign-in/", {"username": INSPECTOR, "password": GOOD, "next": target})
+        assert answer["Location"] == "/desk/"
