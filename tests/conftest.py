@@ -19,7 +19,7 @@ TODAY = date(2026, 11, 20)
 def django_db_setup(django_db_setup, django_db_blocker):
     """Build the demo city once, on 20 November 2026."""
     from openlot.kernel import clock
-    from openlot.ops.demo import city, main_job
+    from openlot.ops.demo import city, main_job, registers
 
     def quiet(_what: str, _done: int, _total: int) -> None:
         return None
@@ -30,8 +30,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
             city.build_departments()
             city.build_users("test")
             city.build_policies(TODAY)
-            city.build_targets(6_000, "test", quiet)
-            city.build_inspectors("test", TODAY, quiet)
+            registers.build_targets(6_000, "test", quiet)
+            registers.build_inspectors("test", TODAY, quiet)
             city.build_items(quiet)
         main_job.run(TODAY, "test", quiet)
 

@@ -15,6 +15,7 @@ from openlot.policies.selectors import needed
 from openlot.registers.models import InspectionTarget, TargetState
 from openlot.rights.access import visible
 from openlot.rights.perms import Perm
+from openlot.rules.ratios import rises
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def line_faults(line: PlanLine) -> list[Fault]:
     if line.by_credit_class:
         if set(ratios) != set("ABCD"):
             found("ratios", "ratio_missing")
-        elif not ratios["A"] <= ratios["B"] <= ratios["C"] <= ratios["D"]:
+        elif not rises(ratios):
             found("ratios", "ratio_not_rising")
     elif not line.ratio_bp and not line.min_count:
         found("ratio_bp", "ratio_missing")

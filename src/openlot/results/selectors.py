@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.policies.selectors import calendar, deadline_days
-from openlot.results.models import FollowUp, InspectionResult, ItemResult, ResultState
+from openlot.results.models import InspectionResult, ItemResult, ResultState
 from openlot.rights.access import visible
 from openlot.rights.perms import Perm
 from openlot.rules.clocks import Clock, read_clock
@@ -106,12 +106,6 @@ def current_rows(result: InspectionResult) -> list[ItemResult]:
         .select_related("item")
         .prefetch_related("answers__question")
     )
-
-
-def open_follow_ups(actor: Actor) -> QuerySet[FollowUp]:
-    """Return the follow-ups that wait for ``actor`` (未完结后续处置)."""
-    rows = visible(actor, Perm.FOLLOW_UP, FollowUp.objects.filter(state="open"))
-    return rows.select_related("result__inspection__target", "result__department")
 
 
 def overdue(on: date) -> QuerySet[InspectionResult]:

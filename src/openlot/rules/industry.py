@@ -45,8 +45,3 @@ def parse_industry(text: str) -> str:
         if first <= division <= last and found["section"] in (None, letter):
             return letter + found["digits"]
     raise ValueError("not an industry code")
-
-
-def section_name(code: str) -> str:
-    """Return the name of the section (门类名称) of a code, empty for none."""
-    return SECTIONS[code[0]][0] if code[:1] in SECTIONS else ""

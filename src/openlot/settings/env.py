@@ -30,14 +30,6 @@ def env_int(name: str, default: int) -> int:
         raise SystemExit(f"{name} must be a whole number, not {text!r}.") from None
 
 
-def env_bool(name: str, *, default: bool) -> bool:
-    """Return yes or no (开关配置项) from the environment: 1 or 0."""
-    text = env_str(name, "1" if default else "0")
-    if text not in {"0", "1"}:
-        raise SystemExit(f"{name} must be 0 or 1, not {text!r}.")
-    return text == "1"
-
-
 def database(url: str, *, read_only: bool = False) -> dict[str, Any]:
     """Return Django's settings of the database (数据库) at ``url``.
 

@@ -16,7 +16,7 @@ from openlot.documents.typeset import render_task
 from openlot.draws.models import Draw
 from openlot.draws.selectors import bundle_files
 from openlot.kernel import clock
-from openlot.ops.demo import city, main_job
+from openlot.ops.demo import city, main_job, registers
 from openlot.paperwork.filling import task_papers
 from openlot.publication.models import PublicRecord
 from openlot.registers.models import InspectionTarget, Inspector
@@ -57,8 +57,8 @@ class Command(BaseCommand):
             city.build_departments()
             city.build_users(seed)
             city.build_policies(today)
-            city.build_targets(targets, seed, self._progress)
-            city.build_inspectors(seed, today, self._progress)
+            registers.build_targets(targets, seed, self._progress)
+            registers.build_inspectors(seed, today, self._progress)
             city.build_items(self._progress)
 
     def _key(self, *, anew: bool) -> None:
