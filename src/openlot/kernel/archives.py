@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
+import zlib
 from dataclasses import dataclass
 
 ENTRY_LIMIT = 2_000
@@ -12,6 +14,7 @@ RATIO_LIMIT = 100
 RATIO_FROM = 1024 * 1024
 _END = b"PK\x05\x06"
 _END_LENGTH = 22
+_BROKEN = (zlib.error, lzma.LZMAError, EOFError)  # what is said of data that cannot be unpacked
 
 
 class Refused(ValueError):
@@ -50,7 +53,7 @@ def look_into(data: bytes) -> Archive:
             _measure(entries)
             types = _small(archive, "[Content_Types].xml")
             mimetype = _small(archive, "mimetype")
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, *_BROKEN, NotImplementedError, OSError, ValueError) as error:
         if isinstance(error, Refused):
             raise
         raise Refused("broken") from error

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import struct
 import unicodedata
+import zlib
 from dataclasses import dataclass
 from enum import Enum
 
@@ -21,6 +23,20 @@ MEGABYTE = 1024 * 1024
 PIXEL_LIMIT = 64_000_000
 LONGEST_SIDE = 4096
 NAME_LIMIT = 120
+# What the library says of a picture that is none, or of the notes in it.
+BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    MemoryError,
+    EOFError,
+    struct.error,
+    zlib.error,
+)
 JPEG, PNG, PDF = "image/jpeg", "image/png", "application/pdf"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 DOCX, XLSX = f"{_OFFICE}wordprocessingml.document", f"{_OFFICE}spreadsheetml.sheet"
@@ -166,7 +182,7 @@ def _reencoded(content: bytes) -> tuple[str, bytes]:
         raise Refused("pixels") from error
     except Refused:
         raise
-    except (OSError, SyntaxError, ValueError, MemoryError) as error:
+    except BROKEN as error:
         raise Refused("photo") from error
     return media_type, stream.getvalue()
 

@@ -6,7 +6,9 @@ import io
 import shlex
 import struct
 import sys
+import zipfile
 import zlib
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -234,3 +236,39 @@ def test_the_scanner_is_given_a_file(scanner, tmp_path):
     )
     receive("a.txt", b"clean", Accept.DOCUMENT, field="document")
     assert told.read_text() == "True"
+
+
+def worn(chance: Random, data: bytes) -> bytes:
+    """Return a file with some bytes other, gone or too many."""
+    for _n in range(chance.choice((1, 1, 2, 5))):
+        at = chance.randrange(len(data) + 1)
+        put = chance.choice((b"", b"\xff\xff\xff\xff", bytes(4), chance.randbytes(3)))
+        data = data[:at] + put + data[at + chance.randrange(30) :]
+    return data or b"x"
+
+
+def packed(method: int) -> bytes:
+    """Return a DOCX whose parts are packed in one way."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as made:
+        made.writestr("[Content_Types].xml", TYPES + bytes(range(256)))
+        made.writestr("word/document.xml", b"<a/>" * 99)
+    return stream.getvalue()
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # the library's own words about broken notes
+def test_a_damaged_file_is_taken_or_refused_in_words():
+    """Whatever a telephone line made of it: no file makes a traceback."""
+    notes = Image.Exif()
+    notes[0x0112], notes[0x010E] = 6, "hello"
+    whole = [picture(kind, exif=notes) for kind in ("JPEG", "PNG", "WEBP")]
+    whole += [packed(m) for m in (zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2)]
+    whole += [PAPER, "名单,一\n".encode("gb18030")]
+    chance, refused = Random(9), 0
+    for n in range(6_000):
+        content = worn(chance, whole[n % len(whole)])
+        try:
+            receive("a", content, Accept.DOCUMENT, field="document")
+        except Invalid:
+            refused += 1
+    assert refused > 1_000
