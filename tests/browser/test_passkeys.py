@@ -60,6 +60,7 @@ def test_a_passkey_is_set_up_and_confirms_who_acts(local, page, axe):
     site = local("gxq-reviewer")
     key(page)
     page.goto(f"{site}/my/security/passkey/")
+    page.get_by_role("button", name="演示：确认是本人").click()
     look(page, axe)
     page.fill("#id_name", "办公电脑")
     page.get_by_role("button", name="登记这台设备").click()
@@ -80,6 +81,7 @@ def test_one_time_codes_are_set_up_on_a_page_that_any_phone_reads(enter, sites, 
     """The key is shown as a picture and in letters; the first code opens the list of recovery codes."""
     enter("gaj-reviewer")
     page.goto(f"{sites[0]}/my/security/code/")
+    page.get_by_role("button", name="演示：确认是本人").click()
     look(page, axe)
     assert page.locator(".totp svg").count() == 1
     secret = page.locator(".totp .digest").inner_text().replace(" ", "")

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
 from copies import Copies, act_on, race
 
 from openlot.accounts.models import User
+from openlot.kernel import clock
 from openlot.signin.models import Attempt
-from openlot.signin.services import HeldUp, check_password, guarding, set_password
+from openlot.signin.services import (
+    HeldUp,
+    add_totp,
+    check_password,
+    guarding,
+    prove_by_code,
+    set_password,
+)
 from openlot.trail.models import Entry
 
 WORD = "Gorse-Lantern-58-Maple"
@@ -90,3 +99,30 @@ def test_counting_afterwards_breaks(copies: Copies, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(guarding, "guess", count_afterwards)
     checked, _entered = storm(copies, begun, name, right=GUESSES - 1)
     assert checked > LIMIT + 1
+
+
+@pytest.mark.parametrize("kind", ["totp", "recovery"])
+def test_a_code_shown_eight_times_at_once_is_good_once(copies: Copies, kind: str):
+    """Whoever reads a code over a shoulder is too late, be it by nothing at all."""
+    begun = copies.take()
+    (name, *_rest) = act_on(begun, victims)
+
+    def set_up() -> str:
+        user, secret = User.objects.get(username=name), generate_totp_secret()
+        step = int(clock.now().timestamp()) // 30
+        codes = [format_hotp_value(hotp_value(secret, step + n)) for n in (-1, 0)]
+        kept = add_totp(user, secret=secret, code=codes[0], address="")
+        return kept[0] if kind == "recovery" else codes[1]
+
+    with clock.travel(clock.now()):
+        code = act_on(begun, set_up)
+        outcomes = race(
+            copies.take(begun),
+            [
+                lambda: lambda: prove_by_code(User.objects.get(username=name), code, address="")
+                for _n in range(8)
+            ],
+        )
+    told = [o.value for o in outcomes if o.error is None]
+    assert all(isinstance(o.error, HeldUp) for o in outcomes if o.error)
+    assert told.count(kind) == 1

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import timedelta
+from random import Random
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.test import Client
 from signing import signed_in
+from softkey import SoftKey
 from web.test_signing_in import (
     BETTER,
     GOOD,
@@ -25,6 +30,7 @@ from openlot.accounts.models import User, UserSession
 from openlot.kernel import clock
 from openlot.kernel.errors import Conflict, NotFound
 from openlot.signin.models import Invitation
+from openlot.signin.selectors import factors
 from openlot.signin.services import (
     accept_invitation,
     change_password,
@@ -136,3 +142,110 @@ class TestDoors:
         with_password(INSPECTOR)
         answer = client.post("/sign-in/", {"username": INSPECTOR, "password": GOOD, "next": target})
         assert answer["Location"] == "/desk/"
+
+
+class TestPasskeys:
+    @pytest.fixture
+    def strict(self, settings):
+        """Let the origin of a passkey count, as it does in a live city."""
+        settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
+
+    def registered(self, key: SoftKey) -> Client:
+        """Return a client of a person who has set the passkey up a moment ago."""
+        client = signed_in(person(INSPECTOR))
+        client.get("/my/security/passkey/", secure=True)
+        made = json.dumps(key.made(self.asked(client)))
+        client.post("/my/security/passkey/", {"name": "x", "passkey": made}, secure=True)
+        return client
+
+    def asked(self, client: Client) -> str:
+        """Return the question that the site has just asked."""
+        return client.session["mfa.webauthn.state"]["challenge"]
+
+    def shows(self, client: Client, key: SoftKey) -> bool:
+        """Say whether a confirmation with the passkey is believed."""
+        client.get("/confirm/", secure=True)
+        return self.sends(client, key.shown(self.asked(client)))
+
+    def sends(self, client: Client, answer: dict[str, Any]) -> bool:
+        """Say whether what a browser sends is believed."""
+        sent = client.post("/confirm/", {"passkey": json.dumps(answer)}, secure=True)
+        return sent.status_code == 302
+
+    def test_the_right_one_is_believed(self, strict):
+        key = SoftKey()
+        client = self.registered(key)
+        assert factors(person(INSPECTOR)).count() == 1
+        assert self.shows(client, key)
+        assert self.shows(client, key)
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"origin": "https://evil.example"},
+            {"origin": "http://testserver"},
+            {"host": "evil.example"},
+            {"name": b"another of sixteen"},
+        ],
+    )
+    def test_one_of_another_site_or_nobody_is_not(self, strict, wrong: dict[str, Any]):
+        key = SoftKey()
+        client = self.registered(key)
+        assert not self.shows(client, replace(key, **wrong))
+
+    def test_one_of_another_site_is_not_registered(self, strict):
+        self.registered(SoftKey(origin="https://evil.example"))
+        assert not factors(person(INSPECTOR)).exists()
+
+    def test_anothers_is_not(self, strict):
+        own, other = SoftKey(), SoftKey(name=b"one of a colleague")
+        client = self.registered(own)
+        colleague = signed_in(person(PUBLISHER))
+        colleague.get("/my/security/passkey/", secure=True)
+        made = json.dumps(other.made(self.asked(colleague)))
+        colleague.post("/my/security/passkey/", {"name": "x", "passkey": made}, secure=True)
+        assert factors(person(PUBLISHER)).exists()
+        assert not self.shows(client, other)
+
+    def test_an_answer_is_good_once(self, strict):
+        key = SoftKey()
+        client = self.registered(key)
+        client.get("/confirm/", secure=True)
+        answer = key.shown(self.asked(client))
+        assert self.sends(client, answer)
+        assert not self.sends(client, answer)
+
+    def test_a_copy_that_counts_from_before_is_not(self, strict):
+        key = SoftKey()
+        client = self.registered(key)
+        copy = replace(key)
+        assert self.shows(client, key)
+        assert self.shows(client, key)
+        assert not self.shows(client, copy)
+
+    @pytest.mark.parametrize(
+        "nonsense",
+        ["[" * 9_000, "[]", "7", "{}", '{"id": "\\ud800"}', '{"rawId": 1, "response": []}'],
+    )
+    def test_nonsense_is_refused_in_words(self, nonsense: str):
+        key = SoftKey()
+        client = self.registered(key)
+        for path in ("/confirm/", "/my/security/passkey/"):
+            client.get(path, secure=True)
+            answer = client.post(path, {"name": "x", "passkey": nonsense}, secure=True)
+            assert answer.status_code in (200, 422)
+
+    def test_answers_cut_short_are_refused_in_words(self):
+        key, chance = SoftKey(), Random(5)
+        client = self.registered(key)
+        for n in range(60):
+            path = ("/confirm/", "/my/security/passkey/")[n % 2]
+            client.get(path, secure=True)
+            asked = self.asked(client)
+            answer = key.made(asked) if n % 2 else key.shown(asked)
+            name = chance.choice(list(answer["response"]))
+            whole = answer["response"][name]
+            cut = chance.randrange(len(whole))
+            answer["response"][name] = chance.choice((whole[:cut], whole[cut:], whole[::-1], ""))
+            sent = client.post(path, {"name": "x", "passkey": json.dumps(answer)}, secure=True)
+            assert sent.status_code in (200, 422), (n, answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import traceback
 from collections.abc import Callable
@@ -173,7 +174,9 @@ def _name(error: Exception) -> str:
 
 
 def _trace(error: Exception) -> str:
-    return "".join(traceback.format_exception(error))[-20_000:]
+    """Return what broke without the rows that a database quotes: whoever mends reads no person."""
+    told = "".join(traceback.format_exception(error))
+    return re.sub(r"(?m)^DETAIL:.*$", "DETAIL: …", told)[-20_000:]
 
 
 def reap(lease: Lease) -> int:

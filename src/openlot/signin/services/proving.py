@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -28,6 +29,8 @@ from openlot.trail.writer import record
 
 PERIOD = 30
 DRIFT = 1
+# What the libraries say of a browser's answer that is nothing of the kind.
+BROKEN = (ValidationError, ValueError, TypeError, LookupError, AttributeError, struct.error)
 WRONG_CODE = _("验证码不正确或已用过；请等待下一组验证码再输入")
 
 
@@ -54,7 +57,7 @@ def add_passkey(user: User, *, name: str, credential: dict[str, Any]) -> list[st
     """
     try:
         webauthn.complete_registration(credential)
-    except (ValidationError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except BROKEN as error:
         raise Invalid(_("通行密钥未能登记，请重试")) from error
     webauthn.WebAuthn.add(user, name, credential)
     _tell(user, events.FactorAdded(factor="passkey", label=name))
@@ -76,11 +79,31 @@ def prove_by_passkey(user: User, answer: dict[str, Any]) -> str | None:
     """Return ``passkey`` when a passkey of the person answers the question asked (通行密钥核验)."""
     try:
         used = webauthn.complete_authentication(user, answer)
-    except (ValidationError, ValueError, TypeError, KeyError, AttributeError):
+        parsed = webauthn.parse_authentication_response(answer)
+        is_copy = not _counts_on(used, parsed.response.authenticator_data.counter)
+    except BROKEN:
+        is_copy, used = True, None
+    if is_copy:
         record_failed_proof(user, "passkey")
         return None
     used.record_usage()
     return "passkey"
+
+
+@transaction.atomic
+def _counts_on(used: Authenticator, counter: int) -> bool:
+    """Say whether a passkey counts on from where it was; one that does not has a copy somewhere.
+
+    Passkeys that a maker copies between devices always say 0.
+    paper     Web Authentication Level 2 §6.1.1
+    """
+    row = Authenticator.objects.select_for_update().get(pk=used.pk)
+    known = row.data.get("counter", 0)
+    if counter <= known and (counter or known):
+        return False
+    row.data["counter"] = counter
+    row.save(update_fields=["data"])
+    return True
 
 
 def prove_by_password(user: User, password: str, *, address: str) -> str | None:
