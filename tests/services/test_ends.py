@@ -5,21 +5,24 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from races import scenes
 
 from openlot.draws.models import Draw
+from openlot.draws.selectors import evidence
+from openlot.draws.services import draw_targets, open_played, open_value, play_party
 from openlot.inspections.services import void_task
 from openlot.kernel import clock
 from openlot.kernel.actor import Role
 from openlot.kernel.errors import Conflict, Denied, Invalid, StaleState
-from openlot.ops.demo.city import as_role
+from openlot.ops.demo.city import as_role, at
 from openlot.plans.models import AnnualPlan
 from openlot.plans.services import adjust_plan, close_plan
 from openlot.policies.models import Policy
 from openlot.policies.selectors import deadline_days
 from openlot.policies.services import adopt_policy
 from openlot.publication.models import PublicRecord
-from openlot.publication.services import publish_draw
-from openlot.registers.models import Inspector
+from openlot.publication.services import announce_draw, publish_draw, publish_result
+from openlot.registers.models import InspectionTarget, Inspector
 from openlot.registers.services import lapse_certificate, move_inspector_out
 from openlot.results.models import FollowUp, InspectionResult
 from openlot.results.selectors import task_clock
@@ -27,6 +30,8 @@ from openlot.results.services import close_task
 from openlot.rules.clocks import ClockState
 from openlot.tasks.models import InspectionTask
 from openlot.tasks.selectors import sendable
+from openlot.trail.places import newest_of
+from openlot.trail.selectors import public_fields
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -161,3 +166,36 @@ def test_a_task_without_results_has_its_clock_running():
     """Before anything is drawn nothing is published: the task's clock runs."""
     task = InspectionTask.objects.get(department__code="WLTY")
     assert task_clock(task).state != ClockState.STOPPED
+
+
+def test_a_result_published_late_says_so_for_ever():
+    """逾期公示: the day it was due stands beside the day it came, on the record and in the trail."""
+    result = InspectionResult.objects.filter(state="approved").first()
+    clerk = as_role(result.department.code, Role.PUBLICATION_CLERK)
+    with clock.travel(at(result.due_on + timedelta(days=1))):
+        made = publish_result(result, actor=clerk)
+        told = public_fields(newest_of(result, "result.published")[0])
+    assert (made.is_late, made.due_on) == (True, result.due_on)
+    assert told["is_late"] == 1
+    assert clock.local(made.published_at).date() > made.due_on
+
+
+def test_what_happens_after_the_seal_changes_nothing_that_is_drawn_from():
+    """封存 keeps bytes: a target that leaves the register afterwards is still drawn from."""
+    draw = scenes.frozen()
+    names = [file.name for file in draw.files.order_by("name")]
+    before = {name: evidence(draw, name) for name in names}
+    n_eligible = sum(row.n_eligible for row in draw.frames.all())
+    register = InspectionTarget.objects.filter(department__code="WLTY", state="active")
+    assert register.update(state="moved_out", registration_status="cancelled") > 0
+    for source in draw.sources.filter(type="commit"):
+        play_party(source, actor=scenes.clerk())
+    announce_draw(draw, actor=scenes.clerk())
+    for source in scenes.live().sources.filter(type="commit"):
+        open_played(source, actor=scenes.clerk())
+    dice = draw.sources.get(type="digits")
+    open_value(dice, value="7" * 20, read_back="7" * 20, actor=scenes.watch())
+    done = draw_targets(scenes.live(), actor=scenes.clerk())
+    assert before == {name: evidence(done, name) for name in names}
+    assert done.drawn_targets.exists()
+    assert sum(row.n_eligible for row in done.frames.all()) == n_eligible

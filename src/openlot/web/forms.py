@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from openlot.kernel.errors import Conflict, DomainError, Invalid, StaleState, TooLarge
@@ -44,6 +45,17 @@ class ReasonForm(StaffForm):
     use_required_attribute = True
 
     reason = forms.CharField(label=_("原因"), max_length=200, widget=forms.Textarea({"rows": 2}))
+
+
+def typed(request: HttpRequest, name: str = "reason", most: int = 200) -> str:
+    """Return the reason or opinion (原因、意见) that a small form posted, which may be empty.
+
+    raises    Invalid for more than is kept
+    """
+    text = request.POST.get(name, "")
+    if len(text) > most:
+        raise Invalid(fields={name: _("不超过 %(most)s 字，请精简后再提交") % {"most": most}})
+    return text
 
 
 def submit(form: forms.Form, act: Callable[[dict[str, Any]], T]) -> T | None:

@@ -23,7 +23,7 @@ from openlot.rights.access import may
 from openlot.rights.perms import Perm
 from openlot.web.amendments.forms import AmendmentForm, RematchForm, ReplacementForm
 from openlot.web.buttons import button
-from openlot.web.forms import ReasonForm, submit
+from openlot.web.forms import ReasonForm, submit, typed
 from openlot.web.inspections.views import with_task
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Fact, Page, digest_cell, href, link, tag
@@ -307,7 +307,7 @@ for name, perm, done, run in (
         "refuse",
         Perm.AMEND_DECIDE,
         gettext_lazy("已决定不同意"),
-        lambda r, a: services.refuse_amendment(a, reason=r.POST.get("reason", ""), actor=r.actor),
+        lambda r, a: services.refuse_amendment(a, reason=typed(r), actor=r.actor),
     ),
     ("carry-out", Perm.AMEND_REQUEST, gettext_lazy("已执行，文书已更新"), _carry_out),
 ):

@@ -28,7 +28,7 @@ from openlot.web.days.forms import DayForm, DayRefuseForm, DaySealForm
 from openlot.web.days.summary import rows_of
 from openlot.web.draws.forms import OpenForm
 from openlot.web.draws.values import refusal_words
-from openlot.web.forms import submit
+from openlot.web.forms import submit, typed
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, Step, digest_cell, href, link, tag
 from openlot.web.screens import StaffRequest, screen
@@ -353,7 +353,7 @@ for name, done, run in (
     (
         "cancel",
         gettext_lazy("抽签日已取消"),
-        lambda r, d: services.cancel_day(d, reason=r.POST.get("reason", ""), actor=r.actor),
+        lambda r, d: services.cancel_day(d, reason=typed(r), actor=r.actor),
     ),
 ):
     button(

@@ -23,7 +23,7 @@ from openlot.rights.access import may, visible
 from openlot.rights.perms import Perm
 from openlot.web.buttons import button
 from openlot.web.draws.comparison import draws_with_task
-from openlot.web.forms import ReasonForm, StaffForm, submit
+from openlot.web.forms import ReasonForm, StaffForm, submit, typed
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, digest_cell, href, link, tag
 from openlot.web.screens import StaffRequest, screen
@@ -301,7 +301,7 @@ for name, done, run in (
     (
         "reject",
         gettext_lazy("已记录复核不符"),
-        lambda r, a: services.reject_anchor(a, reason=r.POST.get("reason", ""), actor=r.actor),
+        lambda r, a: services.reject_anchor(a, reason=typed(r), actor=r.actor),
     ),
 ):
     button(

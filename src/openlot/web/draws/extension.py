@@ -22,7 +22,7 @@ from openlot.tasks.models import Origin
 from openlot.web.buttons import button
 from openlot.web.draws.comparison import draws_with_task
 from openlot.web.draws.strata import closed_strata
-from openlot.web.forms import ReasonForm, StaffForm, submit
+from openlot.web.forms import ReasonForm, StaffForm, submit, typed
 from openlot.web.page import Act, Block, Fact, Page, digest_cell, href, link, tag
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.stories import names, tell
@@ -269,7 +269,7 @@ for name, done, run in (
     (
         "refuse",
         gettext_lazy("已决定不同意"),
-        lambda r, x: services.refuse_extension(x, reason=r.POST.get("reason", ""), actor=r.actor),
+        lambda r, x: services.refuse_extension(x, reason=typed(r), actor=r.actor),
     ),
 ):
     button(

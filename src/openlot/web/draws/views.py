@@ -43,7 +43,7 @@ from openlot.web.draws.forms import PrepareForm
 from openlot.web.draws.reserve import reserve_facts
 from openlot.web.draws.sources import source_block
 from openlot.web.draws.strata import closed_strata
-from openlot.web.forms import submit
+from openlot.web.forms import submit, typed
 from openlot.web.page import Block, Fact, Page, digest_cell, href, link, tag
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.tasks.steps import task_steps
@@ -361,7 +361,7 @@ for name, perm, done, run in (
         Perm.DRAW_VOID,
         gettext_lazy("已提请作废"),
         lambda r, d: services.request_void(
-            d, code=r.POST.get("code", "V9"), reason=r.POST.get("reason", ""), actor=r.actor
+            d, code=r.POST.get("code", "V9"), reason=typed(r), actor=r.actor
         ),
     ),
     (
@@ -374,7 +374,7 @@ for name, perm, done, run in (
         "void-refuse",
         Perm.DRAW_CONSENT,
         gettext_lazy("已决定不予作废"),
-        lambda r, d: services.refuse_void(d, reason=r.POST.get("reason", ""), actor=r.actor),
+        lambda r, d: services.refuse_void(d, reason=typed(r), actor=r.actor),
     ),
 ):
     button(

@@ -15,7 +15,7 @@ from openlot.publication.services import publish_item
 from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
 from openlot.web.buttons import button
-from openlot.web.forms import ReasonForm, submit
+from openlot.web.forms import ReasonForm, submit, typed
 from openlot.web.items.forms import ItemForm
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
@@ -202,7 +202,7 @@ def _acts(request: StaffRequest, item: InspectionItem) -> list[Act]:
 
 
 def _reason(request: StaffRequest) -> str:
-    return request.POST.get("reason", "")
+    return typed(request)
 
 
 STEP_UP = {"publish": gettext_lazy("事项公示生效")}

@@ -16,7 +16,7 @@ from openlot.publication.services import publish_plan
 from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
 from openlot.web.buttons import button
-from openlot.web.forms import ReasonForm, submit
+from openlot.web.forms import ReasonForm, submit, typed
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
 from openlot.web.plans import lines as _lines  # noqa: F401  # registers its screens
@@ -268,7 +268,7 @@ for name, perm, done, run in (
         "return",
         Perm.PLAN_APPROVE,
         gettext_lazy("已退回"),
-        lambda r, p: services.return_plan(p, reason=r.POST.get("reason", ""), actor=r.actor),
+        lambda r, p: services.return_plan(p, reason=typed(r), actor=r.actor),
     ),
     (
         "publish",

@@ -28,7 +28,7 @@ from openlot.registers.services import (
 from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
 from openlot.web.buttons import button
-from openlot.web.forms import ReasonForm, submit
+from openlot.web.forms import ReasonForm, submit, typed
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
 from openlot.web.privacy.acts import reveal_act
@@ -218,7 +218,7 @@ for name, done, run in (
     (
         "move-out",
         gettext_lazy("已调离出库"),
-        lambda r, i: move_inspector_out(i, reason=r.POST.get("reason", ""), actor=r.actor),
+        lambda r, i: move_inspector_out(i, reason=typed(r), actor=r.actor),
     ),
 ):
     button(

@@ -22,7 +22,7 @@ from openlot.rights.access import may
 from openlot.rights.perms import Perm
 from openlot.web.buttons import button
 from openlot.web.clocks import clock_tag
-from openlot.web.forms import ReasonForm, submit
+from openlot.web.forms import ReasonForm, submit, typed
 from openlot.web.inspections.forms import PhotoForm
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
@@ -310,7 +310,7 @@ def preview(request: StaffRequest, obj: InspectionResult) -> HttpResponse:
 
 
 def _finish(request: StaffRequest, row: FollowUp) -> None:
-    services.finish_follow_up(row, note=request.POST.get("reason", ""), actor=request.actor)
+    services.finish_follow_up(row, note=typed(request, most=300), actor=request.actor)
 
 
 button(
@@ -327,7 +327,7 @@ button(
     "result-approve",
     Perm.RESULT_REVIEW,
     InspectionResult,
-    lambda r, x: services.approve_result(x, opinion=r.POST.get("opinion", ""), actor=r.actor),
+    lambda r, x: services.approve_result(x, opinion=typed(r, "opinion"), actor=r.actor),
     gettext_lazy("审核通过"),
     back=lambda x: href("result", pid=x.public_id),
 )
@@ -336,7 +336,7 @@ button(
     "result-return",
     Perm.RESULT_REVIEW,
     InspectionResult,
-    lambda r, x: services.return_result(x, reason=r.POST.get("reason", ""), actor=r.actor),
+    lambda r, x: services.return_result(x, reason=typed(r), actor=r.actor),
     gettext_lazy("已退回"),
     back=lambda x: href("result", pid=x.public_id),
 )

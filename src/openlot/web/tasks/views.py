@@ -24,7 +24,7 @@ from openlot.tasks.models import InspectionTask, Participation, TaskState
 from openlot.tasks.selectors import on_leave, task_list
 from openlot.web.buttons import button
 from openlot.web.clocks import clock_tag
-from openlot.web.forms import ReasonForm, submit
+from openlot.web.forms import ReasonForm, submit, typed
 from openlot.web.lists import show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
 from openlot.web.screens import StaffRequest, screen
@@ -339,7 +339,7 @@ for name, perm, done, run in (
         "return",
         Perm.TASK_APPROVE,
         gettext_lazy("方案已退回"),
-        lambda r, t: services.return_task(t, reason=r.POST.get("reason", ""), actor=r.actor),
+        lambda r, t: services.return_task(t, reason=typed(r), actor=r.actor),
     ),
     (
         "close",
@@ -351,7 +351,7 @@ for name, perm, done, run in (
         "void",
         Perm.TASK_APPROVE,
         gettext_lazy("任务已作废"),
-        lambda r, t: void_task(t, reason=r.POST.get("reason", ""), actor=r.actor),
+        lambda r, t: void_task(t, reason=typed(r), actor=r.actor),
     ),
 ):
     button(
@@ -374,9 +374,7 @@ for name, done, answer in (
     (
         "decline",
         gettext_lazy("已回复不接受"),
-        lambda r, p: services.decline_participation(
-            p, reason=r.POST.get("reason", ""), actor=r.actor
-        ),
+        lambda r, p: services.decline_participation(p, reason=typed(r), actor=r.actor),
     ),
 ):
     button(
