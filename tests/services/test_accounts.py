@@ -26,6 +26,7 @@ from openlot.kernel.errors import Conflict, Denied, Invalid, StaleState
 from openlot.ops.demo.city import as_role
 from openlot.rights.perms import Perm
 from openlot.rights.rules import RULES, Scope
+from openlot.signin.services import invite
 from openlot.trail.models import Entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -231,6 +232,27 @@ def test_a_leaver_is_cut_the_same_moment(client):
     services.approve_request(again, opinion="", actor=security())
     back = somebody(user.username)
     assert (back.is_active, back.as_actor().roles) == (True, frozenset())
+
+
+@pytest.mark.parametrize(
+    "username",
+    ["scjg-platform-admin", "scjg-security-admin", "scjg-audit-admin", "scjg-conference-office"],
+)
+def test_a_departments_clerk_does_not_unseat_whoever_acts_for_the_city(username: str):
+    """Who keeps the accounts of the bureau closes none of the city's, and takes no such role."""
+    user = somebody(username)
+    (role,) = user.as_actor().roles
+    User.objects.filter(pk=user.pk).update(password="!")
+    for act in (
+        lambda: services.close_account(user, reason="调离", actor=clerk()),
+        lambda: services.revoke_role(user, role, reason="调离", actor=clerk()),
+        lambda: invite(somebody(username), actor=clerk()),
+    ):
+        with pytest.raises(Denied):
+            act()
+    other = platform() if role is not Role.PLATFORM_ADMIN else security()
+    assert services.revoke_role(user, role, reason="调离", actor=other).revoked_at
+    services.close_account(user, reason="调离", actor=clerk())
 
 
 @pytest.mark.law("JZF2020-9/2.1")

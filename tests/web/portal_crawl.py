@@ -8,6 +8,7 @@ import logging
 import re
 import sys
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 import django
 
@@ -17,6 +18,7 @@ from archives import text_of  # noqa: E402  # beside this program
 from django.conf import settings  # noqa: E402  # after setup
 from django.contrib.staticfiles import finders  # noqa: E402  # after setup
 from django.test import Client  # noqa: E402  # after setup
+from hostile import HOSTILE  # noqa: E402  # beside this program
 
 from fairdraw.note import parse_checkpoint, parse_note  # noqa: E402
 from fairdraw.tiles import Tile, tiles_of  # noqa: E402
@@ -102,10 +104,32 @@ def crawl(codes: list[str]) -> dict[str, str]:
     return found
 
 
+def strange(pages: list[str]) -> list[str]:
+    """Return which hostile addresses and forms break the site."""
+    client, broken = Client(raise_request_exception=False), []
+    record = next(page for page in pages if page.startswith("/records/") and page.count("/") == 3)
+    number = record.split("/")[2]
+    for word in HOSTILE:
+        query = urlencode(dict.fromkeys(("q", "page", "year", "size", "root"), word))
+        part = quote(word, safe="")
+        asked = [f"/{page}?{query}" for page in ("", "search/", "lists/item/", "ledger/", "log/")]
+        asked += [f"/{page}/{part}/" for page in ("draws", "lists", "records", "verify")]
+        asked += [f"/log/{page}/{part}" for page in ("tile", "checkpoints", f"check/{number}")]
+        asked += [f"{record}files/{part}", f"{record}log/{part}.tlog-proof"]
+        asked += [f"/log/check/{number}/{part}/"]
+        broken += [path for path in asked if client.get(path).status_code >= 500]
+        for path in ("/receipt/", "/receipt/file/", "/i18n/setlang/"):
+            typed = dict.fromkeys(("code", "fid", "language", "next"), word)
+            if client.post(path, typed).status_code >= 500:
+                broken.append(f"{path} {word[:20]!r}")
+    return broken
+
+
 if __name__ == "__main__":
     lines = Lines()
     logging.getLogger().addHandler(lines)
     for name in ("django", "django.request", "django.server", "django.security"):
         logging.getLogger(name).addHandler(lines)
     pages = {**crawl(json.load(sys.stdin)), **failures(), **static_files()}
+    pages["broken"] = "\n".join(strange(list(pages)))
     sys.stdout.write(json.dumps({**pages, "log": "\n".join(lines.said)}))

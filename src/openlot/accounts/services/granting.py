@@ -11,9 +11,9 @@ from openlot.kernel import clock
 from openlot.kernel.actor import Actor, Role
 from openlot.kernel.errors import Conflict, Denied, Invalid
 from openlot.lifecycle.fire import hold
-from openlot.rights.access import require_one
+from openlot.rights.access import may, require_one, scopes
 from openlot.rights.perms import Perm
-from openlot.rights.rules import may_stand_together
+from openlot.rights.rules import GIVEN_BY_DEPARTMENTS, Scope, may_stand_together
 from openlot.trail.writer import record
 
 EITHER_SIDE = (Perm.ACCOUNT_REQUEST, Perm.ACCOUNT_DECIDE)
@@ -72,13 +72,34 @@ def refuse_two_seats(user: User, role: Role) -> None:
             )
 
 
+def may_take(user: User, role: Role | None = None, *, actor: Actor) -> bool:
+    """Say whether the actor takes away a role, or all (能否收回): a city's role is the city's to take.
+
+    Else a department's clerk could close whoever audits, guards or runs the platform from there.
+    """
+    roles = set(user.grants.filter(in_force()).values_list("role", flat=True))
+    if ({role} if role else roles) <= GIVEN_BY_DEPARTMENTS:
+        return any(may(actor, perm, user) for perm in EITHER_SIDE)
+    return actor.is_system or any(Scope.ANYWHERE in scopes(actor, perm) for perm in EITHER_SIDE)
+
+
+def require_taking(user: User, role: Role | None = None, *, actor: Actor) -> None:
+    """Refuse whoever may not take a role, or all, away (校验收回权限).
+
+    raises    Denied
+    """
+    require_one(actor, EITHER_SIDE, user)
+    if not may_take(user, role, actor=actor):
+        raise Denied(_("该人员持有全市性角色，须由平台管理员或安全管理员办理"))
+
+
 @transaction.atomic
 def revoke_role(user: User, role: Role, *, reason: str, actor: Actor) -> Grant:
     """Take a role away (撤销角色), at once: whoever may ask for it or decides on it may do so.
 
     raises    Denied, Invalid without a reason, Conflict when the user does not hold it
     """
-    require_one(actor, EITHER_SIDE, user)
+    require_taking(user, role, actor=actor)
     need_reason(reason)
     hold(user)
     grant = user.grants.filter(role=role, revoked_at=None).first()

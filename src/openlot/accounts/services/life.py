@@ -10,16 +10,22 @@ from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts import events
 from openlot.accounts.machine import REQUEST
-from openlot.accounts.models import AccountRequest, Department, LoginName, RequestState, User
+from openlot.accounts.models import (
+    AccountRequest,
+    Department,
+    LoginName,
+    RequestState,
+    User,
+)
 from openlot.accounts.selectors import dormant_accounts, dormant_days
 from openlot.accounts.services.duties import end_duty
-from openlot.accounts.services.granting import EITHER_SIDE, end_grant, need_reason
+from openlot.accounts.services.granting import end_grant, need_reason, require_taking
 from openlot.accounts.sessions import end_sessions
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied
 from openlot.lifecycle.fire import fire, hold
-from openlot.rights.access import require, require_one
+from openlot.rights.access import require
 from openlot.rights.perms import Perm
 from openlot.trail.writer import record
 
@@ -101,7 +107,7 @@ def close_account(user: User, *, reason: str, actor: Actor) -> User:
     Its roles are revoked, its duties end, its open requests are withdrawn, its sessions are over.
     raises    Denied, Invalid without a reason, Conflict for a closed account or one's own
     """
-    require_one(actor, EITHER_SIDE, user)
+    require_taking(user, actor=actor)
     need_reason(reason)
     if actor.user_id == user.pk:
         raise Conflict(_("不能停用本人账号，请由他人办理"))

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts.models import User
+from openlot.accounts.services.granting import require_taking
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, NotFound
@@ -27,10 +28,12 @@ from openlot.trail.writer import record
 def invite(user: User, *, actor: Actor) -> str:
     """Return the token of a link for the first password (首次登录链接); older links are void.
 
-    raises    Denied, Conflict for an account that is closed or has a password: a password is taken
+    raises    Denied, also for a department's clerk and an account with a role of the city;
+              Conflict for an account that is closed or has a password: a password is taken
               away by two persons alone
     """
     require(actor, Perm.ACCOUNT_REQUEST, user)
+    require_taking(user, actor=actor)
     hold(user)
     if not user.is_active:
         raise Conflict(_("账号已停用"))

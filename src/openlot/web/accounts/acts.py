@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts import services
 from openlot.accounts.models import User
-from openlot.accounts.services.granting import EITHER_SIDE
+from openlot.accounts.services.granting import may_take
 from openlot.kernel.actor import Actor, Role
 from openlot.rights.access import may
 from openlot.rights.perms import Perm
@@ -53,7 +53,7 @@ def _asks(perm: Perm, *, active: bool) -> Callable[[StaffRequest, User], bool]:
 
 
 def _takes(request: StaffRequest, user: User) -> bool:
-    return any(may(request.actor, perm, user) for perm in EITHER_SIDE)
+    return may_take(user, actor=request.actor)
 
 
 WAITS = _("申请已提交，等待决定")

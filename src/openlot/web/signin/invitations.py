@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts.models import User
+from openlot.accounts.services.granting import may_take
 from openlot.rights.access import may
 from openlot.rights.perms import Perm
 from openlot.signin.models import Lost
@@ -26,6 +27,8 @@ def invitation_acts(request: StaffRequest, user: User) -> list[Act]:
         return []
     if user.has_usable_password():
         return [_reset_act(user)] if may(request.actor, Perm.FACTOR_RESET_ASK, user) else []
+    if not may_take(user, actor=request.actor):
+        return []
     return [Act(href("account-invite", pid=user.public_id), _("生成首次登录链接"), tone="")]
 
 
