@@ -29,7 +29,7 @@ from openlot.draws.models import (
 from openlot.draws.selectors import evidence
 from openlot.kernel import clock
 from openlot.policies.selectors import draw_setting
-from openlot.registers.models import InspectionTarget, Recusal, TargetState
+from openlot.registers.models import InspectionTarget, InspectorState, Recusal, TargetState
 from openlot.rules.ratios import SmallPool, quotas
 from openlot.tasks.models import InspectionTask, Origin, Stratify
 from openlot.tasks.selectors import pool
@@ -185,6 +185,8 @@ def roster_of(draw: Draw) -> Roster:
             "members__inspector__department", "members__inspector__region"
         )
         for member in row.members.all()
+        if member.inspector.state
+        == InspectorState.ACTIVE  # who left since the roster was confirmed
     ]
     loads = _loads(task, [m.pk for m in members])
     band = draw_setting("load_band", clock.today())

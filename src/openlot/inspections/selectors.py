@@ -10,10 +10,12 @@ from openlot.accounts.models import Department
 from openlot.inspections.models import Assignment, Inspection, InspectionState
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import NotFound
-from openlot.registers.models import Inspector
+from openlot.registers.models import Inspector, InspectorState
 from openlot.rights.access import visible
 from openlot.rights.perms import Perm
 from openlot.tasks.models import TaskItem
+
+PENDING = (InspectionState.READY, InspectionState.INSPECTING)
 
 
 def inspection_list(actor: Actor) -> QuerySet[Inspection]:
@@ -24,13 +26,26 @@ def inspection_list(actor: Actor) -> QuerySet[Inspection]:
 
 
 def without_officer() -> QuerySet[Inspection]:
-    """Return the pending inspections one of whose officers has left (待改派): account closed or moved."""
-    left = Q(inspector__user__is_active=False) | ~Q(
+    """Return the pending inspections one of whose officers has left (待改派)."""
+    gone = Assignment.objects.filter(has_left(), inspection=OuterRef("pk"))
+    return Inspection.objects.filter(Exists(gone), state__in=PENDING)
+
+
+def has_left() -> Q:
+    """Return the condition of officers who have left (已离岗): the register, or their account."""
+    account = Q(inspector__user__is_active=False) | ~Q(
         inspector__user__department=F("inspector__department")
     )
-    gone = Assignment.objects.filter(left, inspection=OuterRef("pk"), inspector__user__isnull=False)
-    pending = (InspectionState.READY, InspectionState.INSPECTING)
-    return Inspection.objects.filter(Exists(gone), state__in=pending)
+    out = Q(inspector__state=InspectorState.MOVED_OUT)
+    return out | (account & Q(inspector__user__isnull=False))
+
+
+def leavers(inspection: Inspection) -> list[Inspector]:
+    """Return the officers to be replaced (待改派人员) while the inspection is pending."""
+    if inspection.state not in PENDING:
+        return []
+    rows = inspection.assignments.filter(has_left()).select_related("inspector")
+    return [row.inspector for row in rows.order_by("pk")]
 
 
 def by_check_code(actor: Actor, code: str) -> Inspection:

@@ -247,11 +247,14 @@ class Qualification(models.TextChoices):
 
 
 class Inspector(Stateful):
-    """A person who inspects or assists (执法检查人员), as one department keeps them."""
+    """A person who inspects or assists (执法检查人员), as one department keeps them.
+
+    user    one account stands in the register once; rows of departments it has left stay
+    """
 
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="inspectors")
-    user = models.OneToOneField(
-        User, on_delete=models.PROTECT, related_name="inspector", null=True, blank=True
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="inspectors", null=True, blank=True
     )
     number = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=40)
@@ -281,7 +284,14 @@ class Inspector(Stateful):
 
     class Meta:
         ordering = ["number"]
-        constraints = [state_is_known(InspectorState, "inspector_state_known")]
+        constraints = [
+            state_is_known(InspectorState, "inspector_state_known"),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=~models.Q(state="moved_out"),
+                name="inspector_once_in_register",
+            ),
+        ]
         indexes = [models.Index(fields=["department", "state", "id"])]
 
     def __str__(self) -> str:

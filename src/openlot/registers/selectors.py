@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from openlot.accounts.models import Department, Region
+from openlot.accounts.models import Department, Region, User
 from openlot.jobs.selectors import live_jobs_of
 from openlot.kernel.actor import Actor
 from openlot.registers.models import (
     ImportBatch,
     InspectionTarget,
     Inspector,
+    InspectorState,
     Leave,
     TargetState,
 )
@@ -28,6 +29,13 @@ def inspector_list(actor: Actor) -> QuerySet[Inspector]:
     """Return the inspectors that ``actor`` may see (执法检查人员名录)."""
     rows = visible(actor, Perm.INSPECTOR_VIEW, Inspector.objects.all())
     return rows.select_related("region", "department")
+
+
+def without_register_row(actor: Actor) -> QuerySet[User]:
+    """Return the people of the actor's department who stand in no register (未入库人员)."""
+    living = Inspector.objects.exclude(state=InspectorState.MOVED_OUT).filter(user__isnull=False)
+    rows = User.objects.filter(department_id=actor.department_key, is_active=True)
+    return rows.exclude(pk__in=living.values("user_id")).order_by("name", "pk")
 
 
 def import_batches(actor: Actor) -> QuerySet[ImportBatch]:

@@ -12,7 +12,7 @@ from openlot.accounts import services as accounts
 from openlot.jobs.backend import STEPS
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict
-from openlot.registers.services import lapse_expired
+from openlot.registers import services as registers
 from openlot.signin.models import EmergencyView
 from openlot.signin.services import end_lapsed
 from openlot.trail.drift import drifts
@@ -21,7 +21,13 @@ from openlot.trail.drift import drifts
 @task
 def lapse_certificates() -> int:
     """Let certificates lapse (证件失效) whose last day has passed; return how many."""
-    return lapse_expired(actor=Actor.system("lapse_certificates"))
+    return registers.lapse_expired(actor=Actor.system("lapse_certificates"))
+
+
+@task
+def move_leavers_out() -> int:
+    """Take out of the register (离岗出库) whoever left before leaving did so by itself; how many."""
+    return registers.move_leavers_out(actor=Actor.system("move_leavers_out"))
 
 
 @task

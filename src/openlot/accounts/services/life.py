@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts import events
+from openlot.accounts.leaving import ENDINGS
 from openlot.accounts.machine import REQUEST
 from openlot.accounts.models import (
     AccountRequest,
@@ -104,7 +105,8 @@ def take_name(user: User, username: str) -> None:
 def close_account(user: User, *, reason: str, actor: Actor) -> User:
     """Close the account of somebody who leaves (离岗停用), at once.
 
-    Its roles are revoked, its duties end, its open requests are withdrawn, its sessions are over.
+    Its roles are revoked, its duties end, its open requests are withdrawn, its sessions are over,
+    its person leaves the register of inspectors.
     raises    Denied, Invalid without a reason, Conflict for a closed account or one's own
     """
     require_taking(user, actor=actor)
@@ -124,7 +126,10 @@ def close_account(user: User, *, reason: str, actor: Actor) -> User:
 
 
 def strip(user: User, *, reason: str, actor: Actor) -> None:
-    """End all that a person holds in the department (收回权限): roles, duties, open requests."""
+    """End all that a person holds in the department (收回权限): roles, duties, open requests.
+
+    What apps above keep of the person there ends with it.
+    """
     for grant in user.grants.filter(revoked_at=None).order_by("pk"):
         end_grant(grant, reason=reason, actor=actor)
     for duty in user.duties.filter(ended_at=None).select_related("department"):
@@ -134,6 +139,8 @@ def strip(user: User, *, reason: str, actor: Actor) -> None:
     for request in about.order_by("pk"):
         fact = events.RequestWithdrawn(asked=request.kind, reason=reason)
         fire(request, REQUEST["withdraw"], fact, actor=Actor.system("close_account"))
+    for end in ENDINGS:
+        end(user, reason)
 
 
 def move_account(user: User, to: Department, *, reason: str, actor: Actor) -> User:

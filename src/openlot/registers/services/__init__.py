@@ -18,6 +18,7 @@ from openlot.registers.services.keeping import (
     lapse_expired,
     move_inspector_out,
 )
+from openlot.registers.services.leaving import move_leavers_out
 from openlot.registers.services.placing import state_for
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "lapse_certificate",
     "lapse_expired",
     "move_inspector_out",
+    "move_leavers_out",
     "refuse_import",
     "require_import",
     "stage_import",

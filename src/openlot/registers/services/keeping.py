@@ -73,8 +73,19 @@ def add_target(*, department: Department, values: dict[str, Any], actor: Actor) 
 def add_inspector(*, department: Department, values: dict[str, Any], actor: Actor) -> Inspector:
     """Enter an inspector or an assistant (录入执法检查人员).
 
-    raises    Invalid when somebody who is to inspect has no certificate, Denied
+    raises    Invalid when somebody who is to inspect has no certificate, or an account is not of
+              the department; Conflict for a person or a number that is in a register; Denied
     """
+    user = values.get("user")
+    if user is not None:
+        hold(user)  # a person who is just leaving is not entered
+        if not user.is_active or user.department_id != department.pk:
+            raise Invalid(fields={"user": _("只能选择本部门正常使用的账号")})
+        if user.inspectors.exclude(state=InspectorState.MOVED_OUT).exists():
+            raise Conflict(_("该账号的人员已在名录库中；调入人员须先由原部门办理出库"))
+    hold(department)
+    if Inspector.objects.filter(number=values["number"]).exists():
+        raise Conflict(_("人员编号 %(number)s 已被使用，请另取一个"), number=values["number"])
     assistant = values["category"] == InspectorCategory.ASSISTANT
     if not assistant and not values.get("certificate_no"):
         raise Invalid(

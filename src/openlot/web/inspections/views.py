@@ -14,6 +14,7 @@ from openlot.inspections.models import Inspection, InspectionState, ServiceRecei
 from openlot.inspections.selectors import (
     by_check_code,
     inspection_list,
+    leavers,
     officers,
     visits_in_year,
 )
@@ -172,6 +173,9 @@ def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
         ],
         story=tell(request, obj, *results),
     )
+    if left := [officer.name for officer in leavers(obj)]:
+        words = _("检查人员 %(names)s 已离岗，检查前须改派，可在抽取页提出申请。")
+        page.notices.append(("warn", words % {"names": "、".join(left)}))
     return page.show(request)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from openlot.accounts.models import Region
+from openlot.accounts.models import Region, User
 from openlot.kernel.uploads import Accept
 from openlot.registers.models import (
     CreditClass,
@@ -89,6 +90,18 @@ class InspectorForm(StaffForm):
     """An inspector or assistant (执法检查人员)."""
 
     number = forms.CharField(label=_("人员编号"), max_length=32)
+    user = forms.ModelChoiceField(
+        label=_("平台账号"),
+        queryset=User.objects.none(),
+        required=False,
+        help_text=_("本部门尚未入库的账号；调入人员在此重新登记，原部门的记录保留。"),
+    )
+    user = forms.ModelChoiceField(
+        label=_("平台账号"),
+        queryset=User.objects.none(),
+        required=False,
+        help_text=_("本部门尚未入库的账号；调入人员在此重新登记，原部门的记录保留。"),
+    )
     name = forms.CharField(label=_("姓名"), max_length=40)
     category = forms.ChoiceField(label=_("人员类别"), choices=InspectorCategory.choices)
     certificate_no = forms.CharField(label=_("执法证号"), max_length=40, required=False)
@@ -106,6 +119,7 @@ class InspectorForm(StaffForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["region"].queryset = townships()  # type: ignore[attr-defined]  # a model choice
+        self.fields["user"].queryset = people  # type: ignore[attr-defined]  # a model choice

@@ -17,7 +17,7 @@ from openlot.registers.models import (
     Qualification,
     Recusal,
 )
-from openlot.registers.selectors import coming_leaves, inspector_list
+from openlot.registers.selectors import coming_leaves, inspector_list, without_register_row
 from openlot.registers.services import (
     add_inspector,
     declare_recusal,
@@ -86,7 +86,8 @@ def inspectors(request: StaffRequest) -> HttpResponse:
 @screen("inspectors/new/", name="inspector-new", perm=Perm.INSPECTOR_EDIT, writes=True)
 def inspector_new(request: StaffRequest) -> HttpResponse:
     """Enter an inspector (录入人员)."""
-    form = InspectorForm(request.POST or None)
+    people = without_register_row(request.actor)
+    form = InspectorForm(request.POST or None, people=people)
 
     def add(values: dict[str, object]) -> Inspector:
         own = Department.objects.get(pk=request.actor.department_key)
