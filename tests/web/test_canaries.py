@@ -149,8 +149,9 @@ def _log_of(hidden: list[str]) -> tuple[set[str], int]:
     found, count = set(), 0
     for entry in Entry.objects.order_by("pk").iterator():
         said = str(public_fields(entry))
-        said += commitment_of(bytes(entry.salt), bytes(entry.body)).decode(errors="replace")
-        found |= {text for text in hidden if text in said}
+        leaf = commitment_of(bytes(entry.salt), bytes(entry.body)).decode(errors="replace")
+        # thousands of random leaves hold any single letter sooner or later
+        found |= {text for text in hidden if text in said or (text != CLASS and text in leaf)}
         count += 1
     return found, count
 
