@@ -58,6 +58,7 @@ class InspectionPaper:
     approved_on: str
     check_code: str
     url: str
+    void: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ class DrawPaper:
     url: str
     signers: tuple[str, ...] = field(default=())
     log: LogPlace | None = None
+    void: str = ""
 
 
 @dataclass(frozen=True, slots=True)

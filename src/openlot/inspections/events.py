@@ -11,6 +11,15 @@ class InspectionPrepared(Event):
     notice_no: PubStr
 
 
+@event("inspection.cancelled", v=1)
+class InspectionCancelled(Event):
+    """The draw that sent it was voided before anybody went there."""
+
+    draw: PubStr
+    void_digest: PubStr
+    reason: PubStr
+
+
 @event("inspection.served", v=1)
 class NoticeServed(Event):
     """The notice reached the business."""

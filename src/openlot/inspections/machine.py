@@ -42,5 +42,13 @@ INSPECTION = Machine(
             e.InspectionEnded,
             law="JZF2020-9/2.5",
         ),
+        arrow(
+            "cancel",
+            (S.READY,),
+            S.CANCELLED,
+            Perm.DRAW_CONSENT,
+            e.InspectionCancelled,
+            law="JZF2020-9/2.4",
+        ),
     ),
 )

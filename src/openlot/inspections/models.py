@@ -23,11 +23,13 @@ class InspectionState(models.TextChoices):
     READY = "ready", _("待检查")
     INSPECTING = "inspecting", _("检查中")
     ENDED = "ended", _("检查结束")
+    CANCELLED = "cancelled", _("随抽取作废")
 
 
 class Inspection(Stateful):
     """One target in one task (单个对象检查) with the notice that announces it.
 
+    Of a voided draw it stays, cancelled, with its numbers; the next draw makes another.
     check_code  printed on the notice; who holds it may see this inspection
     ended_on    the day its publication clock starts; no later than the task window's end
     """
@@ -56,7 +58,11 @@ class Inspection(Stateful):
     class Meta:
         ordering = ["task", "serial"]
         constraints = [
-            models.UniqueConstraint(fields=["task", "target"], name="target_once_per_task"),
+            models.UniqueConstraint(
+                fields=["task", "target"],
+                condition=~models.Q(state="cancelled"),
+                name="target_once_per_task",
+            ),
             models.UniqueConstraint(fields=["task", "serial"], name="serial_once_per_task"),
             state_is_known(InspectionState, "inspection_state_known"),
         ]

@@ -13,7 +13,7 @@ from openlot.kernel.errors import NotFound
 from openlot.registers.models import Inspector, InspectorState
 from openlot.rights.access import visible
 from openlot.rights.perms import Perm
-from openlot.tasks.models import TaskItem
+from openlot.tasks.models import InspectionTask, TaskItem
 
 PENDING = (InspectionState.READY, InspectionState.INSPECTING)
 
@@ -23,6 +23,11 @@ def inspection_list(actor: Actor) -> QuerySet[Inspection]:
     rows = visible(actor, Perm.INSPECTION_VIEW, Inspection.objects.all())
     left = Exists(without_officer().filter(pk=OuterRef("pk")))
     return rows.select_related("task__department", "target__region").annotate(officer_left=left)
+
+
+def living(task: InspectionTask) -> QuerySet[Inspection]:
+    """Return the inspections of a task that count (有效检查): not those of a voided draw."""
+    return task.inspections.exclude(state=InspectionState.CANCELLED)
 
 
 def without_officer() -> QuerySet[Inspection]:

@@ -36,8 +36,8 @@ from openlot.draws.selectors import (
     stratum_title,
     visited_targets,
 )
-from openlot.inspections.models import Inspection
-from openlot.inspections.selectors import visits_in_year
+from openlot.inspections.models import Inspection, InspectionState
+from openlot.inspections.selectors import living, visits_in_year
 from openlot.items.models import Method
 from openlot.kernel import clock
 from openlot.policies.selectors import result_codes
@@ -105,6 +105,7 @@ def draw_paper(draw: Draw) -> DrawPaper:
         ),
         departments=tuple((name, str(count)) for name, count in sorted(men.items())),
         n_drawn=len(visited_targets(draw)),
+        void=void_words(draw),
         saving=(
             f"{joined.checks} 项检查合并为 {joined.visits} 次上门；"
             f"各部门分别抽取预计 {joined.apart} 次"
@@ -206,11 +207,11 @@ def inspection_paper(inspection: Inspection) -> InspectionPaper:
 
 
 def task_papers(task: InspectionTask, among: QuerySet[Inspection] | None = None) -> TaskPapers:
-    """Return the papers of a task (任务全套文书数据).
+    """Return the papers of a task (任务全套文书数据), without what was voided.
 
     among   the inspections whose papers the reader may hold; all of the task's when None
     """
-    mine = task.inspections.all() if among is None else among.filter(task=task)
+    mine = living(task) if among is None else among.filter(pk__in=living(task).values("pk"))
     rows = list(mine.select_related("target").prefetch_related("assignments__inspector"))
     visits = visits_in_year([row.target.code for row in rows], task.window_to_on.year)
     scheme = _Scheme.of(task)
@@ -251,7 +252,15 @@ def _paper(scheme: _Scheme, inspection: Inspection, visits: Mapping[str, int]) -
         approved_on=_when(task.approved_at)[:10],
         check_code=inspection.check_code,
         url=f"{settings.BASE_URL}/c/{inspection.check_code}/",
+        void=void_words(inspection.draw) if inspection.state == InspectionState.CANCELLED else "",
     )
+
+
+def void_words(draw: Draw) -> str:
+    """Return what stands across the papers of a voided draw (作废字样), empty while it stands."""
+    if draw.voided_at is None:
+        return ""
+    return f"第 {draw.attempt} 次抽取已于 {_when(draw.voided_at)[:10]} 作废：{draw.void_reason}"
 
 
 def _party(scheme: _Scheme, inspection: Inspection, department: Department) -> Party:

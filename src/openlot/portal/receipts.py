@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from openlot.publication.models import PublicRecord, SealedReceipt
+from openlot.publication.selectors import void_notice
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class Told:
 
     department    whose list it is
     short_ticket  its first digits, for reading; the whole stands in the proofs
+    void      the notice that the draw was voided
     outcome   ``hit``, ``spare`` or ``no``
     n         how many were drawn in its stratum
     island    name of the element on the page that holds ``task``
@@ -22,6 +24,7 @@ class Told:
     """
 
     record: PublicRecord
+    void: PublicRecord | None
     name: str
     department: str
     fid: str
@@ -41,6 +44,7 @@ def told(row: SealedReceipt) -> Told:
     edition = reverse("file", kwargs={"public_id": record.public_id, "name": "public.vdr"})
     return Told(
         record=record,
+        void=void_notice(record),
         name=row.body["target"],
         department=row.body["department"],
         fid=row.fid,

@@ -26,6 +26,7 @@ from openlot.publication.selectors import (
     published,
     receipt_for,
     search,
+    void_notice,
 )
 
 PAGE = 20
@@ -62,6 +63,7 @@ def record(request: HttpRequest, public_id: str) -> HttpResponse:
             "record": found,
             "body": found.body,
             "files": files,
+            "void": void_notice(found),
             "versions": history(found),
             "attestations": attestations(found),
             "proven": proven(found),
@@ -84,7 +86,7 @@ def record_file(request: HttpRequest, public_id: str, name: str) -> HttpResponse
 @require_GET
 def draw(request: HttpRequest, number: str) -> HttpResponse:
     """Lead from the QR on a draw's paper to its newest record (抽取单据二维码)."""
-    for kind in (PublicRecord.Kind.DRAW, PublicRecord.Kind.VOID, PublicRecord.Kind.ANNOUNCEMENT):
+    for kind in (PublicRecord.Kind.VOID, PublicRecord.Kind.DRAW, PublicRecord.Kind.ANNOUNCEMENT):
         found = published(kind).filter(key=f"{kind.value}:{number}").first()
         if found is not None:
             return redirect("record", public_id=found.public_id)

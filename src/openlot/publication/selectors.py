@@ -40,6 +40,15 @@ def history(record: PublicRecord) -> QuerySet[PublicRecord]:
     return PublicRecord.objects.filter(key=record.key).order_by("-version")
 
 
+def void_notice(record: PublicRecord) -> PublicRecord | None:
+    """Return the notice that what a record tells of was voided (作废公告), if it was."""
+    kind, _colon, number = record.key.partition(":")
+    if kind not in (PublicRecord.Kind.DRAW, PublicRecord.Kind.ANNOUNCEMENT):
+        return None
+    key = f"{PublicRecord.Kind.VOID.value}:{number}"
+    return PublicRecord.objects.filter(key=key, is_current=True).first()
+
+
 def search(words: str) -> QuerySet[PublicRecord]:
     """Return the current records that a name or a code finds (按名称或代码查询)."""
     text = words.strip()

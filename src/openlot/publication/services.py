@@ -21,6 +21,7 @@ from fairdraw.seed import Opening
 from openlot.draws import services as draws
 from openlot.draws.models import Draw, DrawState
 from openlot.draws.selectors import amendments_of, evidence, is_embargoed, public_bundle_files
+from openlot.inspections import services as inspections
 from openlot.inspections.models import InspectionState
 from openlot.items import services as items
 from openlot.items.models import InspectionItem
@@ -232,7 +233,7 @@ def issue_receipt(draw: Draw, target: InspectionTarget, *, shown: str, actor: Ac
 
 @transaction.atomic
 def void_draw(draw: Draw, *, actor: Actor) -> PublicRecord:
-    """Void a draw (作废) publicly.
+    """Void a draw (作废) publicly; what it sent people to is cancelled with it.
 
     raises    Conflict once an inspection of it has begun
     """
@@ -240,6 +241,7 @@ def void_draw(draw: Draw, *, actor: Actor) -> PublicRecord:
     if draw.inspections.exclude(state=InspectionState.READY).exists():
         raise Conflict(_("已有对象开始检查，不能作废"))
     done = draws.void_draw(draw, actor=actor)
+    results.cancel_results(inspections.cancel_inspections(done, actor=actor), actor=actor)
     files = {"void.vdr": evidence(done, "void.vdr")}
     return _put(
         Kind.VOID,

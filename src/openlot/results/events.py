@@ -11,6 +11,14 @@ class ResultOpened(Event):
     due_on: PubStr
 
 
+@event("result.cancelled", v=1)
+class ResultCancelled(Event):
+    """Nothing is expected any more: the draw was voided before anybody went there."""
+
+    draw: PubStr
+    reason: PubStr
+
+
 @event("result.clock_moved", v=1)
 class ClockMoved(Event):
     """The publication clock was computed again."""

@@ -44,6 +44,14 @@ RESULT = Machine(
         arrow(
             "publish", (S.APPROVED,), S.PUBLISHED, Perm.RESULT_PUBLISH, e.ResultPublished, law=LAW
         ),
+        arrow(
+            "cancel",
+            (S.NOT_RECORDED,),
+            S.CANCELLED,
+            Perm.DRAW_CONSENT,
+            e.ResultCancelled,
+            law="JZF2020-9/2.4",
+        ),
     ),
 )
 

@@ -24,6 +24,7 @@ class ResultState(models.TextChoices):
     RETURNED = "returned", _("审核退回")
     APPROVED = "approved", _("待公示")
     PUBLISHED = "published", _("已公示")
+    CANCELLED = "cancelled", _("随抽取作废")
 
 
 _PROVE = _("证明检查经过")

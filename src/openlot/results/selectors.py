@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from openlot.inspections.models import InspectionState
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.policies.selectors import calendar, deadline_days
@@ -50,13 +51,19 @@ def result_clock(result: InspectionResult, days: Calendar | None = None) -> Cloc
         days or calendar(),
         soon=deadline_days("soon"),
         provisional=result.due_provisional,
-        stopped=result.state == ResultState.PUBLISHED,
+        stopped=result.state in (ResultState.PUBLISHED, ResultState.CANCELLED),
     )
+
+
+def expected(task: InspectionTask) -> QuerySet[InspectionResult]:
+    """Return the results of a task that count (应有结果): not those of a voided draw."""
+    rows = InspectionResult.objects.filter(inspection__task=task)
+    return rows.exclude(state=ResultState.CANCELLED)
 
 
 def task_clock(task: InspectionTask) -> Clock:
     """Return how the clock of a whole task stands (任务公示时限): from its window's end."""
-    results = InspectionResult.objects.filter(inspection__task=task)
+    results = expected(task)
     waiting = results.filter(state__in=OPEN_STATES)
     return task_clocks()(task, stopped=results.exists() and not waiting.exists())
 
@@ -81,7 +88,8 @@ def task_clocks() -> Callable[..., Clock]:
 
 def with_progress(tasks: QuerySet[InspectionTask]) -> QuerySet[InspectionTask]:
     """Add how far each task has come (任务进度): n_targets, n_results, n_recorded, n_published."""
-    results = InspectionResult.objects.filter(inspection__task=OuterRef("pk")).order_by()
+    every = InspectionResult.objects.filter(inspection__task=OuterRef("pk")).order_by()
+    results = every.exclude(state=ResultState.CANCELLED)
 
     def count(rows: QuerySet[InspectionResult]) -> Coalesce:
         whole = rows.values("inspection__task").annotate(n=Count("pk")).values("n")
@@ -89,7 +97,7 @@ def with_progress(tasks: QuerySet[InspectionTask]) -> QuerySet[InspectionTask]:
 
     waiting = (ResultState.NOT_RECORDED, ResultState.RETURNED)
     return tasks.annotate(
-        n_targets=Count("inspections"),
+        n_targets=Count("inspections", filter=~Q(inspections__state=InspectionState.CANCELLED)),
         n_results=count(results),
         n_recorded=count(results.exclude(state__in=waiting)),
         n_published=count(results.filter(state=ResultState.PUBLISHED)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from openlot.inspections.models import Inspection, InspectionState
-from openlot.inspections.selectors import departments_of, items_of, own_officer
+from openlot.inspections.selectors import departments_of, items_of, living, own_officer
 from openlot.inspections.services import end_inspection
 from openlot.items.models import InspectionItem
 from openlot.kernel import clock
@@ -18,6 +19,7 @@ from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied, Invalid
 from openlot.kernel.uploads import Accept, receive
 from openlot.lifecycle.fire import create, fire, hold
+from openlot.lifecycle.many import fire_many
 from openlot.policies.selectors import due_after, result_codes, result_codes_of
 from openlot.registers.models import Inspector
 from openlot.results import events
@@ -32,7 +34,7 @@ from openlot.results.models import (
     OfficerSignature,
     ResultState,
 )
-from openlot.results.selectors import current_rows
+from openlot.results.selectors import current_rows, expected
 from openlot.rules.clocks import clock_start
 from openlot.rules.outcomes import check_combination, demanded_follow_ups, overall
 from openlot.tasks import events as task_events
@@ -361,13 +363,32 @@ def finish_follow_up(follow_up: FollowUp, *, note: str, actor: Actor) -> FollowU
 
 
 @transaction.atomic
+def cancel_results(inspections: Sequence[Inspection], *, actor: Actor) -> None:
+    """Cancel what was expected of the inspections of a voided draw (随抽取作废), clocks and all.
+
+    raises    Denied, StaleState when one of them was recorded
+    """
+    rows = InspectionResult.objects.filter(inspection__in=inspections).order_by("pk")
+    by_department: dict[int, list[InspectionResult]] = defaultdict(list)
+    for row in rows.select_related("department", "inspection__draw"):
+        by_department[row.department_id].append(row)
+    for some in by_department.values():
+        fire_many([(row, _cancelled(row), {}) for row in some], RESULT["cancel"], actor=actor)
+
+
+def _cancelled(result: InspectionResult) -> events.ResultCancelled:
+    draw = result.inspection.draw
+    return events.ResultCancelled(draw=str(draw), reason=draw.void_reason)
+
+
+@transaction.atomic
 def close_task(task: InspectionTask, *, actor: Actor) -> InspectionTask:
     """Close a task (办结) whose results are all public and whose follow-ups are all done.
 
     raises    Conflict while anything of it is open
     """
-    results = InspectionResult.objects.filter(inspection__task=task)
-    if not results.exists() or task.inspections.exclude(state=InspectionState.ENDED).exists():
+    results = expected(task)
+    if not results.exists() or living(task).exclude(state=InspectionState.ENDED).exists():
         raise Conflict(_("还有对象没有检查完毕，不能办结"))
     if results.exclude(state=ResultState.PUBLISHED).exists():
         raise Conflict(_("还有检查结果没有公示，不能办结"))

@@ -33,7 +33,7 @@ from openlot.web.privacy.acts import reveal_act
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.stories import tell
 
-TONES = {"ready": "gold", "inspecting": "blue", "ended": "green"}
+TONES = {"ready": "gold", "inspecting": "blue", "ended": "green", "cancelled": "grey"}
 
 
 def state_tag(inspection: Inspection) -> str:
@@ -173,6 +173,9 @@ def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
         ],
         story=tell(request, obj, *results),
     )
+    if obj.state == InspectionState.CANCELLED:
+        words = _("%(draw)s 已作废：%(reason)s。本次检查随之取消，不再送达和入企。")
+        page.notices.append(("bad", words % {"draw": obj.draw, "reason": obj.draw.void_reason}))
     if left := [officer.name for officer in leavers(obj)]:
         words = _("检查人员 %(names)s 已离岗，检查前须改派，可在抽取页提出申请。")
         page.notices.append(("warn", words % {"names": "、".join(left)}))

@@ -6,7 +6,9 @@ from django.utils.translation import gettext as _
 
 from openlot.draws.models import Draw
 from openlot.draws.selectors import live_draw
-from openlot.results.models import FollowUp, InspectionResult
+from openlot.inspections.selectors import living
+from openlot.results.models import FollowUp
+from openlot.results.selectors import expected
 from openlot.tasks.models import InspectionTask
 from openlot.web.page import Step
 
@@ -14,13 +16,13 @@ from openlot.web.page import Step
 def task_steps(task: InspectionTask) -> list[Step]:
     """Return the eight steps of a task (方案审批 … 后续处置) with how far each has come."""
     draw = live_draw(task)
-    results = InspectionResult.objects.filter(inspection__task=task)
+    results, inspections = expected(task), living(task)
     n_results = results.count()
     n_recorded = results.exclude(state__in=("not_recorded", "returned")).count()
     n_published = results.filter(state="published").count()
     n_open = FollowUp.objects.filter(result__inspection__task=task, state="open").count()
-    n_ready = task.inspections.count()
-    n_done = task.inspections.filter(state="ended").count()
+    n_ready = inspections.count()
+    n_done = inspections.filter(state="ended").count()
     done = [
         task.state in ("approved", "closed"),
         bool(draw and draw.rdigest),

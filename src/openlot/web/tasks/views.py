@@ -13,6 +13,7 @@ from openlot.accounts.models import Department
 from openlot.draws.models import Draw
 from openlot.draws.selectors import live_draw
 from openlot.exchange.lists import listed_targets
+from openlot.inspections.selectors import living
 from openlot.inspections.services import void_task
 from openlot.plans.selectors import plannable_lines
 from openlot.results.selectors import task_clock, with_progress
@@ -218,7 +219,7 @@ def _acts(request: StaffRequest, task: InspectionTask, rows: list[Participation]
     if task.state == "approved" and (live is None or again) and may(actor, Perm.DRAW_PREPARE, task):
         label = _("准备另行匹配人员") if again else _("准备抽取")
         acts.append(Act(href("draw-new", pid=pid), label, method="get"))
-    started = task.inspections.exists()
+    started = living(task).exists()
     if started and task.state == "approved" and may(actor, Perm.TASK_DRAFT, task):
         acts.append(Act(href("task-close", pid=pid), _("办结"), tone=""))
     if started and may(actor, Perm.PAPER_PRINT, task):
