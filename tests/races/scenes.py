@@ -343,8 +343,14 @@ def void_or_visit(n: int) -> Act:
 
 
 def void_before_visits() -> list[str]:
-    begun = superior().inspections.exclude(state="ready").exists()
-    return wrong(not_both=not (begun and superior().state == "voided"))
+    rows = superior().inspections
+    begun = rows.exclude(state__in=("ready", "cancelled")).exists()
+    cancelled = rows.filter(state="cancelled").count()
+    voided = superior().state == "voided"
+    return wrong(
+        not_both=not (begun and voided),
+        cancelled_with_it=cancelled == (rows.count() if voided else 0),
+    )
 
 
 def begin_task(n: int) -> Act:

@@ -13,11 +13,21 @@ from django.db import transaction
 from django.db.models import F
 from django.test import Client
 from django.urls import reverse
+from races.decisions import DECISIONS
 from races.scenes import SCENES, Scene, live
 from signing import signed_in
 
 from openlot.accounts.models import User, UserSession
-from openlot.draws.services import drawing, preparing, stages, values, voiding
+from openlot.accounts.services import requests
+from openlot.draws.services import (
+    amending,
+    drawing,
+    extending,
+    preparing,
+    stages,
+    values,
+    voiding,
+)
 from openlot.kernel import clock
 from openlot.kernel.errors import DomainError
 from openlot.results import services as results_services
@@ -25,6 +35,7 @@ from openlot.rights.access import department_code, require
 from openlot.trail.writer import record
 
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "2"))
+EVERY = {**SCENES, **DECISIONS}
 CROWD = int(os.environ.get("RACE_CROWD", "25"))
 DRAW_ROUNDS = int(os.environ.get("DRAW_ROUNDS", "2"))
 
@@ -40,10 +51,10 @@ def run(scene: Scene, copies: Copies, begun: str, n: int) -> list[str]:
     return wrong + act_on(name, lambda: [*scene.holds(), *wholeness.faults()])
 
 
-@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize("name", EVERY)
 def test_once_is_once(name: str, copies: Copies):
     """Whoever is second is told so in words; the trail and the rows agree."""
-    scene = SCENES[name]
+    scene = EVERY[name]
     begun = copies.take()
     act_on(begun, scene.begin)
     for n in [2] * ROUNDS + [CROWD]:
@@ -114,7 +125,7 @@ def switch_guards_off(monkeypatch):
     """Return what switches compare-and-set and locks off."""
 
     def switch() -> None:
-        acts = (drawing, preparing, stages, values, voiding)
+        acts = (drawing, preparing, stages, values, voiding, amending, extending, requests)
         for services in (*acts, results_services):
             monkeypatch.setattr(services, "fire", unguarded_fire, raising=False)
             monkeypatch.setattr(services, "hold", lambda _obj: None, raising=False)
@@ -132,13 +143,20 @@ def test_without_the_guards_the_crowd_draws_more_than_once(copies: Copies, switc
     print(f"{len(broken)} of {len(rounds)} rounds broken without the guards")
 
 
-GUARDED = ["draw", "freeze", "hand in a seal", "approve or return", "publish a result"]
+GUARDED = [
+    "draw",
+    "freeze",
+    "hand in a seal",
+    "approve or return",
+    "publish a result",
+    *DECISIONS,
+]
 
 
 @pytest.mark.parametrize("name", GUARDED)
 def test_without_the_guards_the_same_race_is_lost(name: str, copies: Copies, switch_guards_off):
     """The harness sees races: with compare-and-set and locks off, more than one gets through."""
-    scene = SCENES[name]
+    scene = EVERY[name]
     begun = copies.take()
     act_on(begun, scene.begin)
     switch_guards_off()
