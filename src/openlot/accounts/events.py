@@ -1,5 +1,6 @@
 """What happens to accounts."""
 
+from openlot.trail.changes import Changes
 from openlot.trail.events import Event, IntStr, PerStr, PubInt, PubStr, event
 
 
@@ -47,6 +48,28 @@ class DepartmentRegistered(Event):
 
     code: PubStr
     name: PubStr
+
+
+@event("department.amended", v=1)
+class DepartmentAmended(Event):
+    """What is said of a department was changed."""
+
+    changes: Changes
+
+
+@event("department.placed", v=1)
+class DepartmentPlaced(Event):
+    """A department became the branch of another, or of none."""
+
+    parent_before: PubStr
+    parent_after: PubStr
+
+
+@event("department.closed", v=1)
+class DepartmentClosed(Event):
+    """A department was closed; what it did stays its own."""
+
+    reason: PubStr
 
 
 @event("account.requested", v=1)

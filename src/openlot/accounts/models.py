@@ -59,6 +59,7 @@ class Department(models.Model):
 
     parent  the department whose branch it is (派出机构、乡镇街道站所 belong to a bureau); it sees its own
             rows only, the one above sees its branches' too
+    closed  it takes part in nothing new any more; what it did stays its own
     """
 
     class Kind(models.TextChoices):
@@ -88,6 +89,9 @@ class Department(models.Model):
     enforces = models.BooleanField(default=True)
     address = models.CharField(max_length=120, blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    revision = models.PositiveIntegerField(default=1)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_reason = models.CharField(max_length=200, blank=True)
 
     reach = Reach(department="pk")
 
@@ -208,7 +212,8 @@ class AccountRequest(Stateful):
     """What one person asks for an account and another decides (账号申请).
 
     department     whose people it concerns; for opening, where the account will be
-    user           whom it concerns; None until an account to be opened exists
+    user           whom it concerns; None until an account to be opened exists, and for a department
+    to_department  where a person goes, or under which a department comes; None for the top
     username name  the names asked for, in requests to open or to rename
     ends_on        the last day of a temporary grant
     """
@@ -221,6 +226,7 @@ class AccountRequest(Stateful):
         MOVE = "move", _("调动部门")
         REOPEN = "reopen", _("恢复账号")
         RENAME = "rename", _("变更账号名称")
+        PLACE = "place", _("变更上级机构")
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
@@ -256,7 +262,7 @@ class AccountRequest(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.user or self.username}"
+        return f"{self.get_kind_display()} {self.user or self.username or self.department}"
 
 
 class Grant(models.Model):

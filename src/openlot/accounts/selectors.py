@@ -78,6 +78,12 @@ def request_list(actor: Actor) -> QuerySet[AccountRequest]:
     return rows.annotate(asked_by=Subquery(asker))
 
 
+def asked_placing(department: Department) -> AccountRequest | None:
+    """Return the open request to put a department under another (待决定的上级机构变更)."""
+    rows = AccountRequest.objects.filter(department=department, kind=AccountRequest.Kind.PLACE)
+    return rows.filter(state=RequestState.REQUESTED).select_related("to_department").first()
+
+
 def requests_about(user: User) -> QuerySet[AccountRequest]:
     """Return what was asked for a person's account (涉及本人的申请), newest first."""
     return user.requests.select_related("to_department", "user").order_by("-pk")
@@ -128,7 +134,7 @@ def duties_in_force() -> QuerySet[Duty]:
 
 def missing_duties(department: Department) -> list[str]:
     """Return the duties that nobody is named for (未明确的专人, M20), in words."""
-    if not department.enforces:
+    if not department.enforces or department.closed_at is not None:
         return []
     named = set(duties_in_force().filter(department=department).values_list("kind", flat=True))
     return [str(kind.label) for kind in Duty.Kind if kind not in named]
@@ -137,7 +143,7 @@ def missing_duties(department: Department) -> list[str]:
 def without_all_duties() -> QuerySet[Department]:
     """Return the enforcing departments that have not named all three duties (专人不全的部门)."""
     named = Count("duties__kind", filter=Q(duties__ended_at=None), distinct=True)
-    rows = Department.objects.filter(enforces=True).annotate(n_named=named)
+    rows = Department.objects.filter(enforces=True, closed_at=None).annotate(n_named=named)
     return rows.filter(n_named__lt=len(Duty.Kind)).order_by("code")
 
 

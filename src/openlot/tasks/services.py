@@ -6,16 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts.models import Department
+from openlot.accounts.services import end_department
 from openlot.items.models import InspectionItem, ItemState
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied, Invalid
 from openlot.lifecycle.fire import create, fire, hold
 from openlot.plans.models import PlanLine, PlanState, Scope
-from openlot.registers.models import InspectionTarget, Inspector, TargetState
+from openlot.registers.models import InspectionTarget, Inspector, InspectorState, TargetState
 from openlot.rules.document_numbers import task_number
 from openlot.tasks import events
 from openlot.tasks.machine import PARTICIPATION, TASK
@@ -29,6 +31,7 @@ from openlot.tasks.models import (
     RosterMember,
     Stratify,
     TaskItem,
+    TaskState,
 )
 from openlot.tasks.selectors import on_leave, pool, sendable, waiting_for
 from openlot.trail.changes import changes_of
@@ -220,6 +223,26 @@ def return_task(task: InspectionTask, *, reason: str, actor: Actor) -> Inspectio
         actor=actor,
         returned_reason=reason,
     )
+
+
+@transaction.atomic
+def close_department(
+    department: Department, *, reason: str, at_revision: int, actor: Actor
+) -> Department:
+    """Close a department (撤销部门) that nothing waits for.
+
+    raises    Conflict while a task of it is open or people of it stand in the register, and as
+              ``end_department``
+    """
+    hold(department)
+    mine = Q(department=department) | Q(participations__department=department)
+    ended = (TaskState.CLOSED, TaskState.VOIDED)
+    if InspectionTask.objects.filter(mine).exclude(state__in=ended).exists():
+        raise Conflict(_("该部门还有未办结的抽查任务"))
+    people = Inspector.objects.filter(department=department)
+    if people.exclude(state=InspectorState.MOVED_OUT).exists():
+        raise Conflict(_("该部门还有在库的执法检查人员，请先办理出库"))
+    return end_department(department, reason=reason, at_revision=at_revision, actor=actor)
 
 
 @transaction.atomic

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +18,7 @@ from openlot.accounts.models import (
     User,
 )
 from openlot.accounts.selectors import dormant_accounts, dormant_days
+from openlot.accounts.services.departments import need_standing
 from openlot.accounts.services.duties import end_duty
 from openlot.accounts.services.granting import end_grant, need_reason, require_taking
 from openlot.accounts.sessions import end_sessions
@@ -26,19 +26,7 @@ from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied
 from openlot.lifecycle.fire import fire, hold
-from openlot.rights.access import require
-from openlot.rights.perms import Perm
 from openlot.trail.writer import record
-
-
-@transaction.atomic
-def register_department(*, actor: Actor, **fields: Any) -> Department:
-    """Register a department (登记部门)."""
-    department = Department.objects.create(**fields)
-    require(actor, Perm.DEPARTMENT_REGISTER, department)
-    fact = events.DepartmentRegistered(code=department.code, name=department.name)
-    record(fact, actor=actor, subject=department, department=department.code)
-    return department
 
 
 @transaction.atomic
@@ -63,6 +51,7 @@ def make_account(
     raises    Conflict for a name that is or was somebody's
     """
     refuse_used_name(username)
+    need_standing(department)
     user = User(
         username=username,
         handle=username,
@@ -149,6 +138,7 @@ def move_account(user: User, to: Department, *, reason: str, actor: Actor) -> Us
     law       JZF2020-9/2.2 结合机构调整: roles and duties are those of the old department and end
     """
     before = user.department.code
+    need_standing(to)
     strip(user, reason=reason, actor=actor)
     user.department = to
     user.save(update_fields=["department"])

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts import events
 from openlot.accounts.machine import REQUEST
-from openlot.accounts.models import AccountRequest, Department, User
+from openlot.accounts.models import AccountRequest, Department, RequestState, User
+from openlot.accounts.services.departments import need_standing, place_department
 from openlot.accounts.services.granting import (
     end_grant,
     give_role,
@@ -29,7 +30,7 @@ from openlot.kernel import clock
 from openlot.kernel.actor import Actor, Role
 from openlot.kernel.errors import Conflict, Denied, Invalid
 from openlot.lifecycle.fire import create, fire, hold
-from openlot.rights.access import may
+from openlot.rights.access import may, require
 from openlot.rights.perms import Perm
 from openlot.rights.rules import GIVEN_BY_DEPARTMENTS
 
@@ -126,6 +127,24 @@ def request_renaming(
         reason=reason,
         actor=actor,
     )
+
+
+@transaction.atomic
+def request_placing(
+    department: Department, parent: Department | None, *, reason: str, actor: Actor
+) -> AccountRequest:
+    """Ask to put a department under another (申请变更上级机构): the one above sees its rows.
+
+    raises    Denied, Invalid, Conflict while the same is being asked
+    """
+    require(actor, Perm.DEPARTMENT_REGISTER, department)
+    need_standing(department)
+    if parent == department.parent:
+        raise Invalid(fields={"to_department": _("该部门的上级机构已是如此，请选择其他部门")})
+    open_ones = AccountRequest.objects.filter(department=department, kind=Kind.PLACE)
+    if open_ones.filter(state=RequestState.REQUESTED).exists():
+        raise Conflict(_("同样的申请已在等待决定，请勿重复提出"))
+    return _ask(Kind.PLACE, department, to_department=parent, reason=reason, actor=actor)
 
 
 @transaction.atomic
@@ -279,6 +298,10 @@ def _move(request: AccountRequest, actor: Actor) -> None:
     move_account(_subject(request), request.to_department, reason=request.reason, actor=actor)
 
 
+def _place(request: AccountRequest, actor: Actor) -> None:
+    place_department(request.department, request.to_department, actor=actor)
+
+
 def _reopen(request: AccountRequest, actor: Actor) -> None:
     reopen_account(_subject(request), actor=actor)
 
@@ -300,6 +323,7 @@ CARRY_OUT: dict[AccountRequest.Kind, Callable[[AccountRequest, Actor], None]] = 
     Kind.MOVE: _move,
     Kind.REOPEN: _reopen,
     Kind.RENAME: _rename,
+    Kind.PLACE: _place,
 }
 
 

@@ -82,7 +82,8 @@ class MoveForm(AccountForm):
     def prepare(self) -> None:
         """Offer every other department."""
         field: Any = self.fields["to_department"]
-        field.queryset = Department.objects.exclude(pk=self.user.department_id).order_by("code")
+        others = Department.objects.exclude(pk=self.user.department_id)
+        field.queryset = others.filter(closed_at=None).order_by("code")
 
 
 class RenameForm(AccountForm):
@@ -123,7 +124,8 @@ class OpenForm(StaffForm):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         departments: Any = self.fields["department"]
-        rows = visible(actor, Perm.ACCOUNT_REQUEST, Department.objects.order_by("code"))
+        standing = Department.objects.filter(closed_at=None).order_by("code")
+        rows = visible(actor, Perm.ACCOUNT_REQUEST, standing)
         departments.queryset = rows
         if actor.department_id and rows.count() == 1:
             departments.initial = actor.department_id

@@ -50,6 +50,8 @@ def whom(request: AccountRequest) -> str:
     """Return whom a request concerns (申请涉及人员)."""
     if request.user is not None:
         return person(request.user)
+    if request.kind == AccountRequest.Kind.PLACE:
+        return request.department.name
     return f"{request.name}（{request.username}）"
 
 
@@ -60,7 +62,10 @@ def asked_for(request: AccountRequest) -> str:
         parts.append(f"{request.username} · {request.name}")
     if request.role:
         parts.append(str(Role(request.role).label))
-    if request.to_department:
+    if request.kind == AccountRequest.Kind.PLACE:
+        above = request.to_department.name if request.to_department else _("无上级机构")
+        parts.append(_("上级机构：%(department)s") % {"department": above})
+    elif request.to_department:
         parts.append(_("调往%(department)s") % {"department": request.to_department.short_name})
     if request.ends_on:
         parts.append(_("至 %(day)s 止") % {"day": request.ends_on})

@@ -15,20 +15,22 @@ from openlot.accounts import services
 from openlot.accounts.models import Department, Duty, User
 from openlot.accounts.selectors import (
     account_list,
+    asked_placing,
     department_list,
     duty_history,
     missing_duties,
     people_of,
 )
 from openlot.kernel import clock
-from openlot.rights.access import may
+from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
-from openlot.web.accounts.words import ended, person, role_words, standing
+from openlot.web.accounts.words import asked_for, ended, person, role_words, standing
+from openlot.web.departments.keeping import keeping_acts
 from openlot.web.forms import StaffForm, submit
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
 from openlot.web.screens import StaffRequest, screen
-from openlot.web.trail.stories import names
+from openlot.web.trail.stories import names, tell
 
 N_DUTIES = len(Duty.Kind)
 
@@ -38,6 +40,11 @@ def _duties(department: Any) -> object:
         return "—"
     tone = "green" if department.n_duties == N_DUTIES else "gold"
     return tag(f"{department.n_duties}/{N_DUTIES}", tone)
+
+
+def department_tag(department: Department) -> object:
+    """Return whether a department stands or was closed (部门状态) as a tag."""
+    return tag(_("部门已撤销"), "grey") if department.closed_at else tag(_("在用"), "green")
 
 
 DEPARTMENTS = ListSpec(
@@ -50,9 +57,16 @@ DEPARTMENTS = ListSpec(
         Column(_("监管领域"), lambda d: d.field.name if d.field else "—"),
         Column(_("专人"), _duties),
         Column(_("账号数"), lambda d: d.n_users, number=True),
+        Column(_("状态"), department_tag),
     ),
     filters=(
         Filter("kind", _("类型"), Department.Kind.choices, "kind"),
+        Filter(
+            "closed",
+            _("状态"),
+            (("True", _("在用")), ("False", _("部门已撤销"))),
+            "closed_at__isnull",
+        ),
         Filter("lacking", _("专人"), (("0", _("不全")),), "n_lacking__gt"),
     ),
     search=("name", "code"),
@@ -65,7 +79,10 @@ DEPARTMENTS = ListSpec(
 @screen("departments/", name="departments", perm=Perm.DEPARTMENT_VIEW)
 def departments(request: StaffRequest) -> HttpResponse:
     """List the departments (部门列表)."""
-    return show_list(request, department_list(), DEPARTMENTS)
+    acts = []
+    if holds(request.actor, Perm.DEPARTMENT_REGISTER):
+        acts.append(Act(href("department-new"), _("登记部门"), method="get"))
+    return show_list(request, department_list(), DEPARTMENTS, acts)
 
 
 class DutyForm(StaffForm):
@@ -90,13 +107,22 @@ class RelieveForm(DutyForm):
 @screen("departments/<pid:pid>/", name="department", perm=Perm.DEPARTMENT_VIEW, obj=Department)
 def department(request: StaffRequest, obj: Department) -> HttpResponse:
     """Show a department with its duties and, to who may see them, its accounts (部门详情)."""
+    asked = asked_placing(obj)
     page = Page(
         title=obj.name,
+        state=department_tag(obj) if obj.closed_at else "",
         crumbs=[(pgettext("list", "部门"), href("departments"))],
         facts=_facts(obj),
         blocks=[_duty_block(obj)],
-        acts=_duty_acts(request, obj),
+        acts=[*keeping_acts(request, obj, waits=asked is not None), *_duty_acts(request, obj)],
+        story=tell(request, obj),
     )
+    if obj.closed_at:
+        when = {"day": clock.local(obj.closed_at).date(), "reason": obj.closed_reason}
+        page.notices.append(("info", _("%(day)s 撤销：%(reason)s。历史记录保留。") % when))
+    if asked:
+        words = _("变更上级机构的申请待安全管理员决定：%(asked)s")
+        page.notices.append(("info", words % {"asked": asked_for(asked)}))
     missing = missing_duties(obj)
     if missing:
         text = _("尚未明确：%(duties)s专人。请部门负责人明确。") % {"duties": "、".join(missing)}
@@ -114,7 +140,9 @@ def _facts(obj: Department) -> list[Fact]:
         Fact(_("代码"), obj.code),
         Fact(_("统一社会信用代码"), obj.uscc),
         Fact(_("类型"), obj.get_kind_display()),
+        Fact(_("简称"), obj.short_name),
         Fact(_("代字"), obj.word),
+        Fact(_("行政区划"), obj.region.name),
         Fact(_("上级机构"), above),
         Fact(_("派出机构"), below),
         Fact(_("地址"), obj.address or "—"),
@@ -160,7 +188,7 @@ def _people_block(people: Any) -> Block:
 
 
 def _duty_acts(request: StaffRequest, obj: Department) -> list[Act]:
-    if not may(request.actor, Perm.DUTY_NAME, obj):
+    if obj.closed_at or not may(request.actor, Perm.DUTY_NAME, obj):
         return []
     pid = obj.public_id
     return [

@@ -53,7 +53,7 @@ class ItemForm(StaffForm):
     )
     participants = forms.ModelMultipleChoiceField(
         label=_("参与部门"),
-        queryset=Department.objects.filter(enforces=True),
+        queryset=Department.objects.filter(enforces=True, closed_at=None),
         required=False,
         widget=BOXES,
     )

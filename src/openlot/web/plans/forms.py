@@ -90,9 +90,9 @@ class LineForm(StaffForm):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["items"].queryset = plannable_items(department).order_by("code")
-        fields["participants"].queryset = Department.objects.filter(enforces=True).exclude(
-            pk=department.pk
-        )
+        fields["participants"].queryset = Department.objects.filter(
+            enforces=True, closed_at=None
+        ).exclude(pk=department.pk)
         fields["regions"].choices = [(r.code, r.name) for r in townships()]
         self._defaults = default_ratios()
         for name, (bp, _times, _weight) in self._defaults.items():

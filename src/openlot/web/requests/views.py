@@ -76,7 +76,7 @@ def account_request(request: StaffRequest, obj: AccountRequest) -> HttpResponse:
         crumbs=[(_("账号申请"), href("account-requests"))],
         acts=_acts(request, obj),
         facts=[
-            Fact(_("部门"), obj.department.name),
+            Fact(_("部门"), link("department", obj.department.name, pid=obj.department.public_id)),
             Fact(pgettext("one", "人员"), _account(obj)),
             Fact(_("内容"), asked_for(obj)),
             Fact(_("申请人"), asker),
@@ -97,6 +97,8 @@ def account_request(request: StaffRequest, obj: AccountRequest) -> HttpResponse:
 
 
 def _account(obj: AccountRequest) -> Any:
+    if obj.kind == AccountRequest.Kind.PLACE:
+        return "—"
     if obj.user is None:
         return whom(obj)
     return link("account", whom(obj), pid=obj.user.public_id)

@@ -78,6 +78,8 @@ _UNITS = (
     "department_before",
     "departments",
     "own_lists",
+    "parent_after",
+    "parent_before",
     "participants",
     "to_department",
 )

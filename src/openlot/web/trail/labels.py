@@ -141,6 +141,8 @@ LABELS: dict[str, str | Promise] = {
     "origin": _("任务来源"),
     "other_line": _("另一计划条目"),
     "own_lists": _("以本部门名录抽取的参与部门"),
+    "parent_after": _("新上级机构"),
+    "parent_before": _("原上级机构"),
     "participants": _("参与部门"),
     "parties": _("参与方"),
     "party": _("参与方"),
@@ -177,6 +179,7 @@ LABELS: dict[str, str | Promise] = {
     "seed": _("抽取随机数"),
     "sha256": _("文件校验码"),
     "sheet_digest": _("签字单校验码"),
+    "short_name": _("简称"),
     "shown": _("核验的证件"),
     "signed_by": _("签字情况"),
     "signer": _("签字人"),
@@ -213,5 +216,6 @@ LABELS: dict[str, str | Promise] = {
     "window_from_on": _("检查时间从"),
     "window_to_on": _("检查时间至"),
     "witness": _("见证人"),
+    "word": _("代字"),
     "year": _("年度"),
 }
