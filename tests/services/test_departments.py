@@ -91,7 +91,7 @@ def test_what_is_said_of_it_changes_with_before_and_after():
     other = {**said, "name": "界首市数据资源局", "address": "人民路1号"}
     done = services.amend_department(made, at_revision=made.revision, actor=platform(), **other)
     entry = last(made, "department.amended")
-    assert parts_of([entry])[entry.pk].internal["changes"] == {
+    assert parts_of([entry])[entry.pk].public["changes"] == {
         "name": ["界首市新设1局", "界首市数据资源局"],
         "premises": ["", "人民路1号"],
     }
@@ -142,9 +142,9 @@ def test_under_whom_it_comes_takes_two_people():
 
 def test_no_department_comes_under_its_own_branch():
     """A tree stays a tree, also when two requests cross each other."""
-    one, two = new(1), new(2)
+    one, two, three = new(1), new(2), new(3)
     with pytest.raises(Conflict):
-        placed(one, one)
+        placed(three, three)
     first = services.request_placing(one, two, reason="调整", actor=platform())
     second = services.request_placing(two, one, reason="调整", actor=platform())
     services.approve_request(first, opinion="", actor=security())

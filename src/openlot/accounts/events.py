@@ -1,6 +1,6 @@
 """What happens to accounts."""
 
-from openlot.trail.changes import Changes
+from openlot.trail.changes import PublicChanges
 from openlot.trail.events import Event, IntStr, PerStr, PubInt, PubStr, event
 
 
@@ -54,7 +54,7 @@ class DepartmentRegistered(Event):
 class DepartmentAmended(Event):
     """What is said of a department was changed."""
 
-    changes: Changes
+    changes: PublicChanges
 
 
 @event("department.placed", v=1)

@@ -40,7 +40,9 @@ def department_list() -> QuerySet[Department]:
     """Return all departments (部门列表) with their numbers of users, of named and lacking duties."""
     users = Count("users", filter=Q(users__is_active=True), distinct=True)
     named = Count("duties__kind", filter=Q(duties__ended_at=None), distinct=True)
-    lacking = Case(When(enforces=True, then=len(Duty.Kind) - F("n_duties")), default=0)
+    lacking = Case(
+        When(enforces=True, closed_at=None, then=len(Duty.Kind) - F("n_duties")), default=0
+    )
     rows = Department.objects.select_related("field", "region", "parent")
     return rows.annotate(n_users=users, n_duties=named).annotate(n_lacking=lacking)
 

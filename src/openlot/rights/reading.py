@@ -33,11 +33,11 @@ def readable(entry: Entry, parts: Parts, actor: Actor) -> Readable:
     that it belongs to and those who oversee the trail; personal ones for whoever acted.
     """
     values = dict(parts.public)
-    changes: dict[str, tuple[str, str]] = {}
+    changes = _pairs(values.pop("changes", {}))
     own = bool(entry.department_code) and entry.department_code == actor.department_code
     if own or holds(actor, Perm.TRAIL_VIEW):
         inside = dict(parts.internal)
-        changes = _pairs(inside.pop("changes", {}))
+        changes |= _pairs(inside.pop("changes", {}))
         if not holds(actor, Perm.CREDIT_VIEW):
             changes = {name: pair for name, pair in changes.items() if name not in JUDGED}
         sealed = () if holds(actor, Perm.BUNDLE_VIEW) else SEALED

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 from django.db import models
 
-from openlot.trail.events import Internal, Personal
+from openlot.trail.events import Internal, Personal, Public
 
 Changes = Annotated[dict[str, list[str]], Internal]
+PublicChanges = Annotated[dict[str, list[str]], Public]
 PersonalChanges = Annotated[dict[str, list[str]], Personal]
 
 

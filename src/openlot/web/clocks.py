@@ -6,6 +6,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from openlot.results.models import InspectionResult, ResultState
+from openlot.results.selectors import result_clock
 from openlot.rules.clocks import Clock, ClockState
 from openlot.web.page import CLOCK_TONES
 
@@ -21,6 +23,11 @@ def clock_words(clock: Clock) -> str:
     }[clock.state]
     text = words % {"days": abs(clock.days)}
     return f"{text}{_('（暂定）')}" if clock.provisional else text
+
+
+def result_clock_tag(result: InspectionResult) -> SafeString | str:
+    """Return the clock of a result as a tag (结果时限标签); of a voided draw's none runs."""
+    return "—" if result.state == ResultState.CANCELLED else clock_tag(result_clock(result))
 
 
 def clock_tag(clock: Clock) -> SafeString:

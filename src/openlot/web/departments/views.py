@@ -36,7 +36,7 @@ N_DUTIES = len(Duty.Kind)
 
 
 def _duties(department: Any) -> object:
-    if not department.enforces:
+    if not department.enforces or department.closed_at:
         return "—"
     tone = "green" if department.n_duties == N_DUTIES else "gold"
     return tag(f"{department.n_duties}/{N_DUTIES}", tone)

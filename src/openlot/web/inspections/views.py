@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from openlot.inspections.models import Inspection, InspectionState, ServiceReceipt, Visit
 from openlot.inspections.selectors import (
+    PENDING,
     by_check_code,
     inspection_list,
     leavers,
@@ -21,10 +22,9 @@ from openlot.inspections.selectors import (
 from openlot.inspections.services import check_in, serve_notice
 from openlot.privacy.personal import masked
 from openlot.results.models import InspectionResult
-from openlot.results.selectors import result_clock
 from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
-from openlot.web.clocks import clock_tag
+from openlot.web.clocks import result_clock_tag
 from openlot.web.forms import submit
 from openlot.web.inspections.forms import CheckInForm, CodeForm, ServeForm
 from openlot.web.lists import Column, Filter, ListSpec, show_list
@@ -177,7 +177,7 @@ def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
         words = _("%(draw)s 已作废：%(reason)s。本次检查随之取消，不再送达和入企。")
         page.notices.append(("bad", words % {"draw": obj.draw, "reason": obj.draw.void_reason}))
     if left := [officer.name for officer in leavers(obj)]:
-        words = _("检查人员 %(names)s 已离岗，检查前须改派，可在抽取页提出申请。")
+        words = _("检查人员 %(names)s 已离岗，检查前须申请改派。")
         page.notices.append(("warn", words % {"names": "、".join(left)}))
     return page.show(request)
 
@@ -187,7 +187,7 @@ def _result_row(result: InspectionResult) -> tuple[object, ...]:
         result.department.name,
         link("result", result.get_state_display(), pid=result.public_id),
         "、".join(result.codes) or "—",
-        clock_tag(result_clock(result)),
+        result_clock_tag(result),
     )
 
 
@@ -197,7 +197,7 @@ def _acts(
     pid, actor = inspection.public_id, request.actor
     acts: list[Act] = []
     mine = inspection.assignments.filter(inspector__user_id=actor.user_key).first()
-    if mine is not None and inspection.state != "ended":
+    if mine is not None and inspection.state in PENDING:
         entered = inspection.visits.filter(department_id=mine.department_id).exists()
         if not entered:
             acts.append(Act(href("inspection-enter", pid=pid), _("扫码入企"), method="get"))
@@ -226,6 +226,8 @@ def _amending(request: StaffRequest, inspection: Inspection) -> list[Act]:
     """Offer a replacement to the lead and a re-matching to each department of an officer."""
     pid, actor, acts = inspection.public_id, request.actor, []
     if not holds(actor, Perm.AMEND_REQUEST) or not may(actor, Perm.AMEND_REQUEST, inspection):
+        return []
+    if inspection.state == InspectionState.CANCELLED:
         return []
     if inspection.task.department_id == actor.department_id:
         acts.append(Act(href("inspection-replace", pid=pid), _("申请递补"), method="get", tone=""))
