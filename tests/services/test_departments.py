@@ -244,6 +244,6 @@ def test_the_screens_lead_through_the_life_of_a_department(sign_in):
     page = client.get(path).content.decode()
     assert "历史记录保留" in page
     assert "变更部门信息" not in page.split("办理留痕")[0]
-    listed = client.get("/departments/?closed=False").content.decode()
+    listed = client.get("/departments/?stands=False").content.decode()
     assert row.name in listed
     assert "界首市文化旅游体育局" not in listed

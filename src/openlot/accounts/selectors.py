@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import (
+    BooleanField,
     Case,
     Count,
     Exists,
+    ExpressionWrapper,
     F,
     FilteredRelation,
     OuterRef,
@@ -43,7 +45,8 @@ def department_list() -> QuerySet[Department]:
     lacking = Case(
         When(enforces=True, closed_at=None, then=len(Duty.Kind) - F("n_duties")), default=0
     )
-    rows = Department.objects.select_related("field", "region", "parent")
+    stands = ExpressionWrapper(Q(closed_at=None), output_field=BooleanField())
+    rows = Department.objects.select_related("field", "region", "parent").annotate(stands=stands)
     return rows.annotate(n_users=users, n_duties=named).annotate(n_lacking=lacking)
 
 

@@ -85,9 +85,12 @@ def place_department(department: Department, parent: Department | None, *, actor
 
     raises    Conflict under itself, under its own branch, or where either is closed
     """
+    # Two moves at once could close a circle that neither sees: one place is changed at a time.
+    list(Department.objects.select_for_update(of=("self",), no_key=True).order_by("pk"))
     hold(department)
     _need_standing(department)
     if parent is not None:
+        hold(parent)
         _need_standing(parent)
         if parent.pk == department.pk or parent.pk in branches_below(department.pk):
             raise Conflict(_("上级机构不能是本部门或其派出机构"))

@@ -61,12 +61,7 @@ DEPARTMENTS = ListSpec(
     ),
     filters=(
         Filter("kind", _("类型"), Department.Kind.choices, "kind"),
-        Filter(
-            "closed",
-            _("状态"),
-            (("True", _("在用")), ("False", _("部门已撤销"))),
-            "closed_at__isnull",
-        ),
+        Filter("stands", _("状态"), (("True", _("在用")), ("False", _("部门已撤销"))), "stands"),
         Filter("lacking", _("专人"), (("0", _("不全")),), "n_lacking__gt"),
     ),
     search=("name", "code"),
