@@ -20,8 +20,9 @@ from openlot.ops.fsck.findings import CHECKS, Finding, Level
 from openlot.ops.fsck.run import examine
 from openlot.results.models import InspectionResult
 from openlot.results.services import add_evidence
-from openlot.trail.models import Touch
+from openlot.trail.models import Checkpoint, Touch
 from openlot.trail.services import seal_now
+from openlot.trail.signer import memory_file
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -88,6 +89,14 @@ def test_no_check_is_idle(check: str, signed):
         seen = [f for f in found_by(check, without=check) if f.table == kinds[0].table]
         whole = [f for f in found_by(check) if f.table == kinds[0].table]
     assert len(seen) < len(whole)
+
+
+def test_an_older_memory_of_the_signer_is_found(signed):
+    """Whoever put the file back would have it sign another continuation."""
+    memory_file().write_text(Checkpoint.objects.order_by("-size")[1].note)
+    told = [str(f.what) for f in found_by("the_signer_remembers_no_more")]
+    assert len(told) == 1
+    assert "换旧" in told[0]
 
 
 def test_a_missing_guard_is_found(signed):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fairdraw.errors import FairdrawError
 from fairdraw.merkle import verify_consistency
-from fairdraw.note import Checkpoint, note_of, open_note, parse_checkpoint, parse_vkey
+from fairdraw.note import Checkpoint, note_of, open_note, parse_checkpoint, parse_note, parse_vkey
 from openlot.kernel.errors import Conflict, Misconfigured
 from openlot.trail.keys import log_keys
 
@@ -28,7 +28,7 @@ def memory_file() -> Path:
 def last_signed() -> Checkpoint | None:
     """Return what was signed last (最近签署), or None before the first signature.
 
-    raises    Misconfigured when the file is no checkpoint that a key in use has signed
+    raises    Misconfigured when the file is no checkpoint, or none that a key at hand has signed
     """
     path = memory_file()
     try:
@@ -37,9 +37,11 @@ def last_signed() -> Checkpoint | None:
         return None
     except OSError as error:
         raise Misconfigured(_("签名记录文件 %(path)s 无法读取"), path=str(path)) from error
-    keys = [parse_vkey(key.vkey) for key in log_keys()]
+    keys = log_keys() if Path(settings.LOG_KEY_FILE).exists() else []
     try:
-        return parse_checkpoint(open_note(kept, keys).text)
+        known = [parse_vkey(key.vkey) for key in keys]
+        note = open_note(kept, known) if known else parse_note(kept)
+        return parse_checkpoint(note.text)
     except FairdrawError as error:
         raise Misconfigured(_("签名记录文件 %(path)s 已损坏"), path=str(path)) from error
 

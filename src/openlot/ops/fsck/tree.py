@@ -156,3 +156,5 @@ def the_signer_remembers_no_more() -> Findings:
     kept = Checkpoint.objects.order_by("-size").first()
     if last is not None and (kept is None or last.size > kept.size):
         yield Finding("trail_checkpoint", str(last.size), _("已签署的检查点不在库中：库被回退"))
+    if last is not None and kept is not None and last.size < kept.size:
+        yield Finding("trail_checkpoint", str(kept.size), _("签名记录文件落后于库：该文件被换旧"))
