@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -11,12 +12,15 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
+from django.urls import reverse
 from signing import signed_in
 from softkey import SoftKey
 from web.test_signing_in import (
     BETTER,
     GOOD,
+    GUARD,
     INSPECTOR,
     PUBLISHER,
     code_of,
@@ -27,15 +31,20 @@ from web.test_signing_in import (
 )
 
 from openlot.accounts.models import User, UserSession
+from openlot.accounts.services import close_account
 from openlot.kernel import clock
 from openlot.kernel.errors import Conflict, NotFound
 from openlot.signin.models import Invitation
 from openlot.signin.selectors import factors
 from openlot.signin.services import (
+    HeldUp,
     accept_invitation,
     change_password,
+    check_password,
     invite,
 )
+from openlot.web.screens import SCREENS
+from openlot.web.signin.device import address_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -125,6 +134,78 @@ class TestPasswords:
         change_password(user, old=GOOD, new=BETTER, address="")
         answer = client.post("/sign-in/second/", {"code": code_of(secret)})
         assert answer["Location"] == "/sign-in/"
+
+
+class CountingHasher(MD5PasswordHasher):
+    """Counts how often a password is hashed, which is what takes time."""
+
+    n = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        CountingHasher.n += 1
+        return super().encode(password, salt)
+
+
+class TestGuessing:
+    @pytest.mark.parametrize("kind", ["unknown", "wrong", "closed", "without"])
+    def test_the_time_of_an_answer_tells_nothing_of_an_account(self, settings, kind: str):
+        settings.PASSWORD_HASHERS = ["web.test_attacks.CountingHasher"]
+        user = with_password(INSPECTOR)
+        if kind == "closed":
+            close_account(user, reason="离岗", actor=person(GUARD).as_actor())
+        if kind == "without":
+            User.objects.filter(pk=user.pk).update(password="!")
+        CountingHasher.n = 0
+        name = "nobody-at-all" if kind == "unknown" else INSPECTOR
+        assert check_password(name, "wrong", address="a") is None
+        assert CountingHasher.n == 1
+
+    def test_a_house_full_of_addresses_is_one(self):
+        for n in range(50):
+            address = f"2001:db8:1:2:{n:x}::{n:x}"
+            assert check_password(f"somebody-{n}", "wrong", address=address) is None
+        with pytest.raises(HeldUp):
+            check_password("somebody-else", "wrong", address="2001:db8:1:2::77")
+        assert check_password("somebody-else", "wrong", address="2001:db8:1:3::77") is None
+
+    @pytest.mark.parametrize(
+        ("proxies", "said", "counted"),
+        [
+            (0, "203.0.113.9", "10.0.0.7"),
+            (1, "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+            (2, "198.51.100.1, 203.0.113.9, 10.1.1.1", "203.0.113.9"),
+            (2, "203.0.113.9", "10.0.0.7"),
+            (1, "not an address", "10.0.0.7"),
+            (1, "2001:db8::1%25eth0<script>", "10.0.0.7"),
+        ],
+    )
+    def test_nobody_writes_an_own_address(self, settings, rf, proxies, said, counted):
+        settings.PROXIES = proxies
+        asked = rf.get("/", REMOTE_ADDR="10.0.0.7", headers={"X-Forwarded-For": said})
+        assert address_of(asked) == counted
+
+
+class TestForgery:
+    def test_no_form_is_taken_without_its_token(self):
+        user = person(PUBLISHER)
+        strict = Client(enforce_csrf_checks=True)
+        strict.cookies = signed_in(user).cookies
+        taken = []
+        for screen in SCREENS.values():
+            ids = dict.fromkeys(re.findall(r"<\w+:(\w+)>", screen.route), "2" * 12)
+            answer = strict.post(reverse(screen.name, kwargs=ids))
+            if answer.status_code != 403:
+                taken.append((screen.name, answer.status_code))
+        assert taken == []
+        assert strict.post("/i18n/setlang/", {"language": "en"}).status_code == 403
+        assert strict.get("/desk/").status_code == 200
+
+    def test_nothing_is_done_by_looking(self, sign_in):
+        client = sign_in(INSPECTOR)
+        client.get("/sign-out/")
+        assert client.get("/desk/").status_code == 200
+        assert client.get("/i18n/setlang/?language=en").status_code in (302, 405)
+        assert 'lang="zh' in client.get("/desk/").content.decode()
 
 
 class TestDoors:

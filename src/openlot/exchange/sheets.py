@@ -14,6 +14,7 @@ Cell = str | int | None
 # What a spreadsheet may take for the beginning of a formula; the wide forms are turned into the
 # narrow ones by Chinese and Japanese versions.
 _RUNNING = frozenset("=+-@\t\r\n|＝＋－＠")
+CELL_MAX = 32_767
 _UNSEEN = " \u00a0\u3000\u200b\ufeff"
 
 
@@ -22,8 +23,15 @@ def write_xlsx(file: IO[bytes], headings: Sequence[str], rows: Iterable[Sequence
 
     headings  are all different
     """
-    records = (dict(zip(headings, row, strict=True)) for row in rows)
+    records = (dict(zip(headings, map(_fitting, row), strict=True)) for row in rows)
     FastExcel(file).sheet("list", records).save()  # type: ignore[arg-type]  # any binary file
+
+
+def _fitting(cell: Cell) -> Cell:
+    """Return a cell as a workbook takes it (单元格长度上限): what is longer is cut, and says so."""
+    if isinstance(cell, str) and len(cell) > CELL_MAX:
+        return f"{cell[: CELL_MAX - 1]}…"
+    return cell
 
 
 def write_csv(file: IO[bytes], headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:

@@ -142,3 +142,17 @@ def test_exports_are_inert():
     stream = io.BytesIO()
     write_csv(stream, ["a"], [["=1+1"]])
     assert b"'=1+1" in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 40_000, "=1+1", "\x0b\x00\ufffe", "_x0041_", "\r\n", "长" * 32_767]
+)
+def test_any_text_is_a_cell_of_a_workbook(text: str):
+    """Too long a word is cut and says so; nobody's long reason keeps the others from their export."""
+    file = io.BytesIO()
+    write_xlsx(file, ["a", "b"], iter([[text, 1]]))
+    file.seek(0)
+    cell = openpyxl.load_workbook(file)["list"]["A2"]
+    assert cell.data_type == "s"
+    assert len(cell.value) <= 32_767
+    assert cell.value.endswith("…") == (len(text) > 32_767)
