@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def main(argv: list[str] | None = None) -> int:
         return int(options.run(options))
     except FairdrawError as error:
         text = f"{error.say('zh')} / {error}"
-    except OSError as error:
+    except (OSError, UnicodeError, sqlite3.Error) as error:
         text = str(error)
     sys.stderr.write(f"{text}\n")
     return 2
