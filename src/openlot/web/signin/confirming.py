@@ -8,19 +8,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts.models import UserSession
-from openlot.kernel.errors import NotFound
 from openlot.rights.perms import Perm
 from openlot.signin.selectors import session_of, setting
 from openlot.signin.services import confirm_session
 from openlot.web.keeping import carry_on, look, take
 from openlot.web.screens import StaffRequest, screen
+from openlot.web.signin.mine import sitting_of
 from openlot.web.signin.proof import prove, question, ways_of
 
 
 @screen("confirm/", name="confirm", perm=Perm.DESK_VIEW, writes=True, early=True)
 def confirm(request: StaffRequest) -> HttpResponse:
     """Ask who acts (再次确认身份), then carry the waiting act on."""
-    sitting, kept = _sitting(request), look(request, "step_up")
+    sitting, kept = sitting_of(request), look(request, "step_up")
     ways = ways_of(request, sitting.user)
     form = ways.form(request.POST if request.method == "POST" else None)
     factor = prove(request, sitting.user, ways, form) if request.method == "POST" else None
@@ -44,9 +44,3 @@ def _proved(request: StaffRequest, sitting: UserSession, factor: str) -> HttpRes
         messages.info(request, _("身份已确认。附件未能保留，请重新选择后提交。"))
         return redirect(kept.path)
     return carry_on(request, kept)
-
-
-def _sitting(request: StaffRequest) -> UserSession:
-    if request.sitting is None:
-        raise NotFound
-    return request.sitting

@@ -36,7 +36,7 @@ def address_of(request: HttpRequest) -> str:
     seen = [p.strip() for p in request.headers.get("X-Forwarded-For", "").split(",") if p.strip()]
     if settings.PROXIES and len(seen) >= settings.PROXIES:
         with suppress(ValueError):
-            return str(ip_address(seen[-settings.PROXIES]))[:45]
+            return str(ip_address(seen[-settings.PROXIES].partition("%")[0]))
     return str(request.META.get("REMOTE_ADDR", ""))[:45]
 
 
