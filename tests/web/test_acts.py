@@ -36,7 +36,7 @@ class TestForms:
         session = client.session
         session["entered"] = "demo"
         session.save()
-        form = {"username": "wlty-task-clerk", "reason": ""}
+        form = {"username": "wlty-task-clerk", "what": "factor", "reason": ""}
         assert client.post("/security/resets/new/", form)["Location"] == "/confirm/"
         page = client.post("/confirm/", {"demo": "1"}).content.decode()
         assert "请更正以下问题" in page
@@ -50,7 +50,8 @@ class TestForms:
     def test_a_decision_without_an_opinion_is_asked_again(self, sign_in):
         """Nobody believes to have decided when the opinion was missing."""
         asker, guard = sign_in("wlty-account-clerk"), sign_in("scjg-security-admin")
-        asker.post("/security/resets/new/", {"username": "wlty-task-clerk", "reason": "手机遗失"})
+        lost = {"username": "wlty-task-clerk", "what": "factor", "reason": "手机遗失"}
+        asker.post("/security/resets/new/", lost)
         reset = FactorReset.objects.get()
         address = f"/security/resets/{reset.public_id}/"
         for act in ("reset", "refuse"):
