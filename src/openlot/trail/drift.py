@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef
 
@@ -30,27 +31,44 @@ def drifts() -> list[Drift]:
     return [Drift(row.relation, row.act, row.token, row.at) for row in rows]
 
 
+class Columns(NamedTuple):
+    """What stands beside the sealed bytes of an entry (明文列)."""
+
+    kind: str
+    at: datetime
+    actor_ref: str
+    department_code: str
+    subject: str
+
+
+Sealed = tuple[str, bytes, bytes]  # kind, salt and payload of a private part
+
+
 def disagreements(entry: Entry) -> list[str]:
-    """Return which plain columns of an entry differ from its sealed bytes (明文列与密封内容不符).
+    """Return which plain columns of an entry differ from its sealed bytes (明文列与密封内容不符)."""
+    columns = Columns(*(getattr(entry, name) for name in Columns._fields))
+    parts = [
+        (part.kind, bytes(part.salt), bytes(part.payload)) for part in entry.private_parts.all()
+    ]
+    return differing(columns, json.loads(bytes(entry.body)), parts)
+
+
+def differing(columns: Columns, body: Mapping[str, Any], parts: Iterable[Sealed]) -> list[str]:
+    """Return which columns and private parts differ from what a body seals (不符的列与部分).
 
     Bodies of version 1 name the actor themselves; since version 2 the salted internal part does.
     """
-    body: dict[str, Any] = json.loads(bytes(entry.body))
-    parts = {part.kind: part for part in entry.private_parts.all()}
-    found = [
-        kind
-        for kind, part in parts.items()
-        if body.get(kind) != commitment(bytes(part.salt), bytes(part.payload))
-    ]
-    inside = parts.get("internal")
     told = body.get("actor")
     if body["v"] > 1:
-        told = json.loads(bytes(inside.payload))["actor"] if inside else None
-    plain = {
-        "kind": entry.kind == body["kind"],
-        "at": entry.at == datetime.fromisoformat(body["at"]),
-        "department_code": entry.department_code == body["dept"],
-        "subject": entry.subject == body["subject"],
-        "actor_ref": entry.actor_ref == told,
-    }
-    return found + [name for name, good in plain.items() if not good]
+        told = None
+    found = []
+    for kind, salt, payload in parts:
+        if body.get(kind) != commitment(salt, payload):
+            found.append(kind)
+        if kind == "internal" and body["v"] > 1:
+            told = json.loads(payload)["actor"]
+    sealed = (body["kind"], datetime.fromisoformat(body["at"]), told, body["dept"], body["subject"])
+    if columns == sealed:
+        return found
+    pairs = zip(Columns._fields, columns, sealed, strict=True)
+    return found + [name for name, kept, said in pairs if kept != said]

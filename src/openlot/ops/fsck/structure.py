@@ -32,7 +32,8 @@ def every_entry_has_one_place() -> Findings:
     waits = Exists(Pending.objects.filter(entry=OuterRef("pk")))
     for pk in Entry.objects.filter(~leaf, ~waits).values_list("pk", flat=True):
         yield Finding("trail_entry", str(pk), _("既无存证序号，也不在待存证之列"))
-    for pk in Entry.objects.filter(leaf, waits).values_list("pk", flat=True):
+    placed = Exists(Leaf.objects.filter(entry=OuterRef("entry_id")))
+    for pk in Pending.objects.filter(placed).values_list("pk", flat=True):
         yield Finding("trail_pending", str(pk), _("已有存证序号，却仍在待存证之列"))
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Iterator
+import sys
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
+from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from django.conf import settings
@@ -18,14 +20,17 @@ from fairdraw.note import key_hash, parse_checkpoint, parse_note
 from fairdraw.tiles import WIDTH
 from openlot.kernel.errors import Misconfigured
 from openlot.ops.fsck.findings import Finding, Findings, Level, check
-from openlot.trail.drift import disagreements
+from openlot.ops.fsck.tiles import Rows, beside
+from openlot.trail.drift import Columns, differing
 from openlot.trail.frontier import grow, root_of
 from openlot.trail.keys import LogKey, log_keys
-from openlot.trail.models import Checkpoint, Entry, Head, Leaf, Tile
+from openlot.trail.models import Checkpoint, Entry, Head, Leaf, PrivatePart
 from openlot.trail.sequencer import commitment_of
 from openlot.trail.signer import last_signed
 
 CHUNK = 2_000
+PARTS = frozenset(PrivatePart.Kind.values)
+END = (sys.maxsize, b"")  # after the last checkpoint
 
 
 @check(Level.TREE)
@@ -39,91 +44,91 @@ def leaves_commit_to_their_entries() -> Findings:
         if salt is None:
             continue  # told by level 0
         commitment = commitment_of(bytes(salt), bytes(body))
-        if commitment != bytes(sealed):
+        if commitment != sealed:
             yield Finding("trail_entry", str(entry), _("正文或盐与存证序号 %s 的承诺不符") % index)
-        if sha256(b"\x00" + leaf_of(bytes(sealed).hex())).digest() != bytes(stored):
+            commitment = bytes(sealed)
+        if sha256(b"\x00" + leaf_of(commitment.hex())).digest() != stored:
             yield Finding("trail_leaf", str(index), _("叶子散列与承诺不符"))
 
 
 @check(Level.TREE)
 def columns_tell_what_was_sealed() -> Findings:
     """The plain columns of an entry, and its private parts, are those that its body seals."""
-    rows = Entry.objects.order_by("pk").prefetch_related("private_parts")
-    shredded = set(_shredded())
-    for entry in rows.iterator(CHUNK):
+    rows = Entry.objects.order_by("pk").values_list("pk", "body", *Columns._fields)
+    stored = PrivatePart.objects.order_by("entry", "kind").values_list(
+        "entry", "kind", "salt", "payload"
+    )
+    parts_of = beside(stored.iterator(CHUNK))
+    shredded = _shredded()
+    for pk, sealed, *columns in rows.iterator(CHUNK):
+        parts = parts_of(pk)
         try:
-            names = disagreements(entry)
+            body = json.loads(bytes(sealed))
+            names = differing(Columns(*columns), body, parts)
         except (ValueError, KeyError, TypeError):
-            yield Finding("trail_entry", str(entry.pk), _("正文不是留痕记录的格式"))
+            yield Finding("trail_entry", str(pk), _("正文不是留痕记录的格式"))
             continue
         for name in names:
-            yield Finding("trail_entry", str(entry.pk), _("%s 与封存内容不符") % name)
-        body = json.loads(bytes(entry.body))
-        kept = {part.kind for part in entry.private_parts.all()}
-        for kind in {"internal", "personal"} & set(body) - kept:
-            if kind == "internal" or str(entry.uuid) not in shredded:
+            yield Finding("trail_entry", str(pk), _("%s 与封存内容不符") % name)
+        for kind in PARTS.intersection(body).difference(part[0] for part in parts):
+            if kind == "internal" or pk not in shredded:
                 words = _("%s 部分缺失，且无删除留痕") % kind
-                yield Finding("trail_privatepart", str(entry.pk), words)
+                yield Finding("trail_privatepart", str(pk), words)
 
 
-def _shredded() -> Iterator[str]:
-    for body in Entry.objects.filter(kind="trail.shredded").values_list("body", flat=True):
-        yield str(json.loads(bytes(body))["public"]["entry"])
+def _shredded() -> set[int]:
+    """Return the entries whose personal part was erased, as the trail tells it."""
+    told = Entry.objects.filter(kind="trail.shredded").values_list("body", flat=True)
+    names: list[UUID] = []
+    for body in told.iterator(CHUNK):
+        with suppress(ValueError):  # a name that is none erased nothing
+            names.append(UUID(json.loads(bytes(body))["public"]["entry"]))
+    found: set[int] = set()
+    for start in range(0, len(names), CHUNK):
+        some = Entry.objects.filter(uuid__in=names[start : start + CHUNK])
+        found.update(some.values_list("pk", flat=True))
+    return found
 
 
 @check(Level.TREE)
 def tiles_head_and_checkpoints_follow() -> Findings:
     """Tiles, frontier and the root of every checkpoint are what the leaves give."""
-    wanted = dict(Checkpoint.objects.values_list("size", "root"))
-    frontier: list[bytes] = []
-    rows: dict[int, list[bytes]] = defaultdict(list)
-    numbers: dict[int, int] = defaultdict(int)
-    leaves = Leaf.objects.order_by("index").values_list("hash", flat=True)
-    for size, leaf in enumerate(leaves.iterator(CHUNK), start=1):
-        frontier = grow(size - 1, frontier, [bytes(leaf)])
-        yield from _tiles(rows, numbers, bytes(leaf))
-        if size in wanted and bytes(wanted.pop(size)) != root_of(frontier):
-            yield Finding("trail_checkpoint", str(size), _("检查点的根与日志不符"))
-    for beyond in wanted:
-        yield Finding("trail_checkpoint", str(beyond), _("检查点比日志还长：有记录被删除"))
+    signed = Checkpoint.objects.order_by("size").values_list("size", "root").iterator(CHUNK)
+    at, root = next(signed, END)
+    size, frontier, rows = 0, list[bytes](), Rows()
+    leaves = Leaf.objects.order_by("index").values_list("hash", flat=True).iterator(CHUNK)
+    while tile := [bytes(leaf) for leaf in islice(leaves, WIDTH)]:
+        grown, end = size, size + len(tile)
+        while at <= end:
+            frontier = grow(grown, frontier, tile[grown - size : at - size])
+            grown = at
+            if root != root_of(frontier):
+                yield Finding("trail_checkpoint", str(at), _("检查点的根与日志不符"))
+            at, root = next(signed, END)
+        frontier = grow(grown, frontier, tile[grown - size :])
+        size = end
+        yield from rows.fill(tile)
+    while at != END[0]:
+        yield Finding("trail_checkpoint", str(at), _("检查点比日志还长：有记录被删除"))
+        at, root = next(signed, END)
     head = Head.objects.first()
     if head is not None and bytes(head.frontier) != b"".join(frontier):
         yield Finding("trail_head", "1", _("树头与日志不符"))
-    for level, number in Tile.objects.values_list("level", "number"):
-        if number >= numbers[level]:
-            yield Finding("trail_tile", f"{level}/{number}", _("多出的瓦片"))
-
-
-def _tiles(rows: dict[int, list[bytes]], numbers: dict[int, int], leaf: bytes) -> Iterator[Finding]:
-    """Take a leaf into the tiles that are being filled, and compare each that it fills."""
-    level, value = 0, leaf
-    while True:
-        row = rows[level]
-        row.append(value)
-        if len(row) < WIDTH:
-            return
-        name = f"{level}/{numbers[level]}"
-        kept = Tile.objects.filter(level=level, number=numbers[level]).first()
-        value = root_of(grow(0, [], row))
-        if kept is None:
-            yield Finding("trail_tile", name, _("瓦片缺失"))
-        elif bytes(kept.hashes) != b"".join(row) or bytes(kept.root) != value:
-            yield Finding("trail_tile", name, _("瓦片与叶子不符"))
-        rows[level] = []
-        numbers[level] += 1
-        level += 1
+    yield from rows.left_over()
 
 
 @check(Level.TREE)
 def checkpoints_are_signed() -> Findings:
     """Each note is signed by the log's key and says the size and root of its row."""
-    keys = {(key.name, key_hash(key.name, key.public)): key.private for key in _own_keys()}
+    keys = {
+        (key.name, key_hash(key.name, key.public)): key.private.public_key() for key in _own_keys()
+    }
     for row in Checkpoint.objects.order_by("size").iterator(CHUNK):
         try:
             note = parse_note(row.note)
             told = parse_checkpoint(note.text)
             good = [
-                keys[one.name, one.key_id].public_key().verify(one.value, note.text.encode())
+                keys[one.name, one.key_id].verify(one.value, note.text.encode())
                 for one in note.signatures
                 if (one.name, one.key_id) in keys
             ]
