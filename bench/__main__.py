@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 
-from bench import backup, draws, engines, matching, platform, trail
+from bench import backup, draws, engines, matching, platform, searching, trail
 
 TARGET = Path(__file__).resolve().parent.parent / "build" / "bench.json"
 
@@ -21,6 +21,7 @@ PARTS = {
     "platform": platform,
     "trail": trail,
     "backup": backup,
+    "searching": searching,
 }
 
 

@@ -9,17 +9,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench.measure import Row
+from bench.planting import plant, sign_ins
 from tools.test_databases import cluster
 
 SIZE = int(os.environ.get("BENCH_EVENTS", "1000000"))
-BATCH = 5_000
 
 
 def rows() -> Iterator[Row]:
     """Measure on SQLite, or on the database that ``BENCH_TRAIL`` names: sqlite or postgresql."""
     with tempfile.TemporaryDirectory(prefix="openlot-backup-") as name:
         folder = Path(name)
-        os.environ["DJANGO_SETTINGS_MODULE"] = "openlot.settings.dev"
+        os.environ["DJANGO_SETTINGS_MODULE"] = "openlot.settings.demo"
         os.environ["LOG_KEY_FILE"] = str(folder / "log.key")
         if os.environ.get("BENCH_TRAIL", "sqlite") == "sqlite":
             home = f"sqlite:///{folder}/home.sqlite3"
@@ -54,7 +54,7 @@ def _measured(name: str, home: str, new: str, folder: Path) -> Iterator[Row]:
 
     call_command("migrate", verbosity=0)
     make_key(Path(settings.LOG_KEY_FILE), settings.LOG_ORIGIN)
-    _tell(SIZE)
+    plant(sign_ins(SIZE))
     yield Row(f"{name}: place and sign {SIZE:,} events", _seconds(seal_now))
     archive = folder / "kept.zip"
     took = _seconds(lambda: back_up(archive))
@@ -75,49 +75,3 @@ def _seconds(act: Callable[[], object]) -> float:
     started = time.perf_counter()
     act()
     return time.perf_counter() - started
-
-
-def _tell(n: int) -> None:
-    """Write events as signing in does, many rows at a time."""
-    from django.db import transaction
-
-    from fairdraw.logproof import commitment
-    from openlot.accounts.events import SignedIn
-    from openlot.kernel import clock
-    from openlot.trail.events import canonical
-    from openlot.trail.models import Entry, PrivatePart
-
-    inside = canonical({"actor": "user:bench", "fields": {}})
-    for first in range(0, n, BATCH):
-        at, batch, parts = clock.now(), [], []
-        for k in range(first, min(n, first + BATCH)):
-            sealed = {
-                "internal": (os.urandom(16), inside),
-                "personal": (os.urandom(16), canonical({"address": f"10.0.{k % 250}.{k % 199}"})),
-            }
-            told = {
-                "v": 2,
-                "kind": SignedIn.kind,
-                "kv": SignedIn.kind_version,
-                "at": at,
-                "dept": "",
-                "subject": f"accounts.User:{k:012d}",
-                "public": {"method": "password"},
-                **{part: commitment(*pair) for part, pair in sealed.items()},
-            }
-            entry = Entry(
-                kind=SignedIn.kind,
-                at=at,
-                actor_ref="user:bench",
-                subject=told["subject"],
-                salt=os.urandom(16),
-                body=canonical(told),
-            )
-            batch.append(entry)
-            parts += [
-                PrivatePart(entry=entry, kind=part, salt=salt, payload=payload)
-                for part, (salt, payload) in sealed.items()
-            ]
-        with transaction.atomic():
-            Entry.objects.bulk_create(batch, 1_000)
-            PrivatePart.objects.bulk_create(parts, 1_000)

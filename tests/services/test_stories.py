@@ -11,6 +11,7 @@ from openlot.ops.demo.city import as_role
 from openlot.plans.models import PlanLine
 from openlot.tasks.models import InspectionTask
 from openlot.tasks.services import amend_task, draft_task
+from openlot.trail.models import Entry
 from openlot.trail.selectors import story
 from openlot.web.trail.stories import HIDDEN, told
 
@@ -85,11 +86,12 @@ def test_the_seed_is_read_only_by_those_who_may_take_the_bundle():
 def test_personal_fields_are_hidden_from_everybody_but_the_person():
     """Where somebody signed in from stands in their own acts and nowhere else in clear."""
     from openlot.accounts.services.signing import record_sign_in
-    from openlot.trail.selectors import Wanted, entries
+    from openlot.trail.searching import Wanted, found
 
     user = User.objects.filter(grants__role=Role.TASK_CLERK).order_by("pk")[0]
     record_sign_in(user, method="password", address="192.0.2.77")
-    (newest, *_rest) = entries(Wanted(actors=[f"user:{user.username}"]))[:1]
+    (number,) = found(Wanted(actors=[f"user:{user.username}"]), most=1)
+    newest = Entry.objects.get(pk=number)
     own = dict(told([newest], user.as_actor())[0].facts)
     auditors = dict(told([newest], person(Role.AUDITOR))[0].facts)
     assert "192.0.2.77" in {str(v) for v in own.values()}

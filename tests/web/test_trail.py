@@ -116,3 +116,13 @@ def test_the_auditors_desk_counts_what_is_telling(sign_in):
     found = numbers(client.get(address.replace("&amp;", "&")))
     assert Entry.objects.get(pk=found[0]).kind == "privacy.list_exported"
     assert "近七日留痕关注" not in sign_in("wlty-task-clerk").get("/desk/").content.decode()
+
+
+def test_more_than_one_export_holds_is_told_with_the_way_out(sign_in, monkeypatch):
+    """The page says before how much an export takes; asked for more, it says what to narrow."""
+    client = sign_in(AUDITOR)
+    assert "一次最多导出 100,000 条" in client.get("/trail/").content.decode()
+    monkeypatch.setattr("openlot.web.trail.views.EXPORT_LIMIT", 3)
+    answer = client.get("/trail/", {"export": "csv"})
+    assert answer.status_code == 413
+    assert "超过 3 条，一次导不完：请缩短起止日期" in answer.content.decode()

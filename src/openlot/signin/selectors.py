@@ -19,9 +19,7 @@ from openlot.rights.access import holds
 from openlot.rights.rules import STRONG
 from openlot.rules.signin import DEFAULTS, PasswordRule
 from openlot.signin.models import EmergencyView, FactorReset, PasswordRecord
-from openlot.trail.models import Entry
-from openlot.trail.selectors import parts_of
-from openlot.trail.subjects import subject_of
+from openlot.trail.selectors import of_kind, parts_of
 
 
 def setting(key: str) -> Mapping[str, Any]:
@@ -144,7 +142,7 @@ class SeenPage:
 
 def pages_of(view: EmergencyView) -> list[SeenPage]:
     """Return the pages read in an emergency view (查看过的页面), oldest first, at most the last 500."""
-    rows = Entry.objects.filter(kind="emergency.page_viewed", subject=subject_of(view))
+    rows = of_kind(view, "emergency.page_viewed")
     newest = list(rows.order_by("-id")[:500])[::-1]
     parts = parts_of(newest)
     return [SeenPage(e.at, str(parts[e.pk].internal.get("path", ""))) for e in newest]

@@ -8,21 +8,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef
 
 from fairdraw.logproof import LogProof, Opened
 from openlot.kernel import clock
 from openlot.trail.events import BackupDrilled
 from openlot.trail.models import Checkpoint, Entry, Leaf, Pending
 from openlot.trail.reading import first_checkpoint, newest_checkpoint, proof_at
-from openlot.trail.selectors import public_fields
-from openlot.trail.subjects import subject_of
+from openlot.trail.selectors import of_kind, public_fields
 
 
 def newest_of(obj: models.Model, *kinds: str) -> list[Entry]:
     """Return the newest entry of each kind about an object (最近一次各类留痕), where there is one."""
-    rows = Entry.objects.filter(subject=subject_of(obj))
-    found = [rows.filter(kind=kind).order_by("-id").first() for kind in kinds]
+    found = [of_kind(obj, kind).order_by("-id").first() for kind in kinds]
     return [entry for entry in found if entry is not None]
 
 
@@ -71,12 +68,10 @@ def proof_of(entry: Entry) -> str | None:
 
 def waiting_since() -> datetime | None:
     """Return since when the oldest entry waits to be placed and signed (待存证起始), None if none."""
-    waits = Entry.objects.filter(Exists(Pending.objects.filter(entry=OuterRef("pk"))))
     last = newest_checkpoint()
-    unsigned = Entry.objects.filter(leaf__index__gte=last.size if last else 0)
-    instants = [
-        rows.order_by("id").values_list("at", flat=True).first() for rows in (waits, unsigned)
-    ]
+    waits = Pending.objects.order_by("entry")
+    unsigned = Leaf.objects.filter(index__gte=last.size if last else 0).order_by("index")
+    instants = [rows.values_list("entry__at", flat=True).first() for rows in (waits, unsigned)]
     return min((at for at in instants if at is not None), default=None)
 
 

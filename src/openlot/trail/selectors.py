@@ -6,15 +6,15 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Count, Max
 
 from openlot.kernel.actor import Actor
 from openlot.trail.models import Entry, Leaf, PrivatePart
+from openlot.trail.searching import Plain, midnight
 from openlot.trail.subjects import subject_of
 
 CHAPTER = 100
@@ -73,53 +73,6 @@ def parts_of(entries: Sequence[Entry]) -> dict[int, Parts]:
     return {entry.pk: Parts(public_fields(entry), **private[entry.pk]) for entry in entries}
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What somebody looks for in the trail (留痕查询); what is empty does not narrow.
-
-    actors      references of persons
-    subjects    objects as the trail names them
-    from_on     the first day, to_on the last, both in the city's time
-    """
-
-    kind: str = ""
-    department: str = ""
-    actors: Sequence[str] | None = None
-    subjects: Sequence[str] | None = None
-    number: int | None = None
-    from_on: date | None = None
-    to_on: date | None = None
-
-
-def entries(wanted: Wanted | None = None, *, before: int | None = None) -> QuerySet[Entry]:
-    """Return what is looked for in the whole trail (全部留痕), newest first; asked for by right.
-
-    before    only entries older than this one: pages hang together while the trail grows
-    """
-    rows = Entry.objects.order_by("-id")
-    want = wanted or Wanted()
-    found = Q()
-    if want.number is not None:
-        found &= Q(pk=want.number)
-    if want.kind:
-        found &= Q(kind=want.kind)
-    if want.department:
-        found &= Q(department_code=want.department)
-    if want.actors is not None or want.subjects is not None:
-        found &= Q(actor_ref__in=want.actors or ()) | Q(subject__in=want.subjects or ())
-    if want.from_on is not None:
-        found &= Q(at__gte=_midnight(want.from_on))
-    if want.to_on is not None:
-        found &= Q(at__lt=_midnight(want.to_on + timedelta(days=1)))
-    if before is not None:
-        found &= Q(pk__lt=before)
-    return rows.filter(found)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
 def public_fields(entry: Entry) -> dict[str, Any]:
     """Return the public fields of an entry (公开字段)."""
     body: dict[str, Any] = json.loads(bytes(entry.body))
@@ -130,13 +83,21 @@ def public_fields(entry: Entry) -> dict[str, Any]:
 def newest(objects: Iterable[models.Model]) -> dict[int, Entry]:
     """Return the newest entry about each of some objects (最近留痕), by primary key."""
     keys = {subject_of(obj): obj.pk for obj in objects}
-    found = Entry.objects.filter(subject__in=keys).order_by("id")
+    last = Entry.objects.filter(subject__in=keys).order_by().values("subject").annotate(n=Max("pk"))
+    found = Entry.objects.filter(pk__in=[row["n"] for row in last])
     return {keys[entry.subject]: entry for entry in found}
 
 
 def has_told(actor: Actor, kind: str, obj: models.Model) -> bool:
     """Say whether somebody has done something to an object (本人办理记录)."""
-    return Entry.objects.filter(kind=kind, subject=subject_of(obj), actor_ref=actor.ref).exists()
+    told = of_kind(obj, kind).alias(who=Plain("actor_ref"))
+    return told.filter(who=actor.ref).exists()
+
+
+def of_kind(obj: models.Model, kind: str) -> models.QuerySet[Entry]:
+    """Return what was told of a kind about an object (对象的某类留痕), out of its own story."""
+    rows = Entry.objects.filter(subject=subject_of(obj))
+    return rows.alias(told=Plain("kind")).filter(told=kind)
 
 
 def places_of(entries: Sequence[Entry]) -> dict[int, int]:
@@ -151,5 +112,5 @@ def places_of(entries: Sequence[Entry]) -> dict[int, int]:
 
 def counts_since(kinds: Sequence[str], on: date) -> dict[str, int]:
     """Return how many entries of each kind there are since a day (近期次数), for kinds with any."""
-    rows = Entry.objects.filter(kind__in=kinds, at__gte=_midnight(on)).order_by()
+    rows = Entry.objects.filter(kind__in=kinds, at__gte=midnight(on)).order_by()
     return dict(rows.values_list("kind").annotate(n=Count("pk")))

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from fairdraw.logproof import leaf_of
 from fairdraw.tiles import HEIGHT, WIDTH
 from openlot.trail.frontier import grow, root_of, split
-from openlot.trail.models import Entry, Head, Leaf, Pending, Tile
+from openlot.trail.models import Head, Leaf, Pending, Tile
 
 BATCH = 2_000
 LEAF = 'INSERT INTO "trail_leaf" ("index", entry_id, commitment, hash) VALUES (%s, %s, %s, %s)'
@@ -43,11 +43,9 @@ def _batch() -> int:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     # Ids are given before commits are: a smaller one may appear later, so nothing is skipped by id.
-    waiting = list(
-        Entry.objects.filter(pending__isnull=False)
-        .order_by("id")
-        .values_list("id", "salt", "body")[:BATCH]
-    )
+    # Asked from the few that wait: SQLite would look through the whole trail for them.
+    rows = Pending.objects.order_by("entry")
+    waiting = list(rows.values_list("entry_id", "entry__salt", "entry__body")[:BATCH])
     if waiting:
         head = Head.objects.get()
         append(head, [(pk, commitment_of(bytes(salt), bytes(body))) for pk, salt, body in waiting])

@@ -13,9 +13,7 @@ from fairdraw.evidence import Bundle, verify
 from openlot.draws.models import Draw, DrawnTarget, EvidenceFile, MatchedOfficer
 from openlot.draws.selectors import bundle_files
 from openlot.ops.fsck.findings import Finding, Findings, Level, check
-from openlot.trail.models import Entry
-from openlot.trail.selectors import public_fields
-from openlot.trail.subjects import subject_of
+from openlot.trail.selectors import of_kind, public_fields
 
 
 @check(Level.REPLAY)
@@ -50,7 +48,7 @@ def _digests(draw: Draw, files: dict[str, bytes]) -> Iterator[Finding]:
         ("draw.drawn", "result.vdr", "rdigest"),
     ):
         stored = getattr(draw, column)
-        told = Entry.objects.filter(kind=kind, subject=subject_of(draw)).order_by("-pk").first()
+        told = of_kind(draw, kind).order_by("-pk").first()
         if told is not None and public_fields(told)[column] != stored:
             yield Finding("draws_draw", str(draw), _("%s 与留痕不符") % column)
         if stored and hashlib.new(draw.suite, files.get(name, b"")).hexdigest() != stored:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
 
-from django.db.models import QuerySet
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from openlot.exchange.sheets import Cell
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
-from openlot.trail.models import Entry
+from openlot.trail.searching import numbered
 from openlot.web.trail.stories import Text, Told, told
 from openlot.web.trail.subjects import subject_words
 
@@ -31,7 +29,6 @@ HEADINGS = (
     _("变更"),
     _("依据"),
 )
-_AT_ONCE = 1_000
 
 
 def with_subjects(lines: Sequence[Told], actor: Actor) -> Lines:
@@ -40,10 +37,9 @@ def with_subjects(lines: Sequence[Told], actor: Actor) -> Lines:
     return [(line, words[line.subject]) for line in lines]
 
 
-def table(rows: QuerySet[Entry], actor: Actor) -> Iterator[list[Cell]]:
+def table(numbers: Iterable[int], actor: Actor) -> Iterator[list[Cell]]:
     """Yield entries as rows of a file (导出行), as far as ``actor`` reads them."""
-    found = rows.iterator(chunk_size=_AT_ONCE)
-    while batch := list(islice(found, _AT_ONCE)):
+    for batch in numbered(numbers):
         departments = {entry.pk: entry.department_code for entry in batch}
         for line, subject in with_subjects(told(batch, actor), actor):
             yield [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +16,8 @@ from openlot.accounts.selectors import department_list
 from openlot.kernel.errors import TooLarge
 from openlot.rights.perms import Perm
 from openlot.trail.places import proof_of
-from openlot.trail.selectors import CHAPTER, Wanted, entries
+from openlot.trail.searching import Wanted, found, numbered
+from openlot.trail.selectors import CHAPTER
 from openlot.web.forms import StaffForm, whole
 from openlot.web.lists import EXPORT_LIMIT, FORMATS, send_rows
 from openlot.web.screens import StaffRequest, screen
@@ -94,7 +96,7 @@ def entry_proof(request: StaffRequest) -> HttpResponse:
     """Give the proof of one entry (留痕存证证明), or lead back while there is none."""
     number = request.GET.get("entry", "")
     known = whole(number, 0)
-    proof = next(map(proof_of, entries(Wanted(number=known))), None)
+    proof = next(map(proof_of, next(numbered([known]))), None)
     if proof is None:
         return redirect("trail")
     return attachment(proof.encode(), f"entry-{known}.tlog-proof", "text/plain; charset=utf-8")
@@ -111,12 +113,12 @@ def my_acts(request: StaffRequest) -> HttpResponse:
 
 def _export(request: StaffRequest, wanted: Wanted) -> HttpResponse:
     """Send what was found as a file, as far as the person may read it."""
-    rows = entries(wanted)
-    total = rows.order_by()[: EXPORT_LIMIT + 1].count()
-    if total > EXPORT_LIMIT:
-        raise TooLarge(_("超过 %(most)s 项，请先缩小范围再导出"), most=EXPORT_LIMIT)
+    numbers = found(wanted, most=EXPORT_LIMIT + 1)
+    if len(numbers) > EXPORT_LIMIT:
+        words = _("查到的超过 %(most)s 条，一次导不完：请缩短起止日期，分段导出")
+        raise TooLarge(words, most=f"{EXPORT_LIMIT:,}")
     asked = {key: str(value) for key, value in request.GET.items() if value}
-    return send_rows(request, HEADINGS, table(rows, request.actor), asked, total)
+    return send_rows(request, HEADINGS, table(numbers, request.actor), asked, len(numbers))
 
 
 def _page(
@@ -124,11 +126,11 @@ def _page(
 ) -> HttpResponse:
     """Show a stretch of what was found, newest first, and lead to the older."""
     before = request.GET.get("before", "")
-    rows = list(entries(wanted, before=whole(before, 0) or None)[: CHAPTER + 1])
-    shown = rows[:CHAPTER]
+    numbers = found(wanted, most=CHAPTER + 1, before=whole(before, 0) or None)
+    shown = numbers[:CHAPTER]
     kept = {k: v for k, v in request.GET.items() if v and k != "before"}
-    older = f"?{urlencode({**kept, 'before': shown[-1].pk})}" if len(rows) > CHAPTER else ""
-    lines = with_subjects(told(shown, request.actor), request.actor)
+    older = f"?{urlencode({**kept, 'before': shown[-1]})}" if len(numbers) > CHAPTER else ""
+    lines = with_subjects(told(chain.from_iterable(numbered(shown)), request.actor), request.actor)
     return _show(request, form, title, lines, older, **more)
 
 
@@ -136,4 +138,5 @@ def _show(
     request: StaffRequest, form: OwnActsForm, title: Text, lines: Lines, older: str, **more: bool
 ) -> HttpResponse:
     context = {"form": form, "title": title, "lines": lines, "older": older, **more}
+    context["most"] = f"{EXPORT_LIMIT:,}"
     return render(request, "web/trail.html", context, status=200 if form.is_valid() else 422)
