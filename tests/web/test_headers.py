@@ -121,11 +121,10 @@ def test_every_page_of_the_portal(copies: Copies):  # noqa: F811  # the fixture
     assert len(pages) > 40
 
 
-@pytest.mark.parametrize("site", ["prod", "portal"])
-def test_live_settings_pass_the_check_for_deployment(site: str, tmp_path: Path):
-    """``check --deploy`` has nothing to say about either site."""
-    done = subprocess.run(
-        [sys.executable, "-m", "openlot", "check", "--deploy", "--fail-level", "WARNING"],
+def live(site: str, tmp_path: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in the settings of a live site."""
+    return subprocess.run(
+        [sys.executable, *command],
         cwd=ROOT,
         env={
             **os.environ,
@@ -140,5 +139,48 @@ def test_live_settings_pass_the_check_for_deployment(site: str, tmp_path: Path):
         text=True,
         check=False,
     )
+
+
+@pytest.mark.parametrize("site", ["prod", "portal"])
+def test_live_settings_pass_the_check_for_deployment(site: str, tmp_path: Path):
+    """``check --deploy`` has nothing to say about either site."""
+    done = live(site, tmp_path, "-m", "openlot", "check", "--deploy", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout
+
+
+def test_a_live_site_counts_visitors_and_not_its_own_proxy(tmp_path: Path):
+    """Else fifty wrong guesses of one stranger would keep the whole city from signing in."""
+    asked = "from django.conf import settings; print(settings.PROXIES)"
+    assert live("prod", tmp_path, "-c", asked).stdout.strip() == "1"
+
+
+BREAKING = """
+import django
+django.setup()
+from django.test import Client
+from django.conf import settings
+from django.db import IntegrityError
+from django.urls import resolve
+from openlot.kernel import words
+def broken(get_response):
+    def middleware(request):
+        raise IntegrityError("duplicate key\\nDETAIL:  Key (name)=(CANARY) already exists.")
+    return middleware
+words.words_middleware = broken
+settings.ALLOWED_HOSTS = ["testserver"]
+plain = "django.contrib.staticfiles.storage.StaticFilesStorage"  # nothing was collected here
+settings.STORAGES["staticfiles"] = {"BACKEND": plain}
+client = Client(raise_request_exception=False)
+print(client.get("/?q=CANARY", secure=True).status_code)
+"""
+
+
+@pytest.mark.parametrize("site", ["prod", "portal"])
+def test_a_failure_is_written_down_without_query_or_row(site: str, tmp_path: Path):
+    """Whoever runs a live site reads where it broke, and nothing of what was asked or kept."""
+    done = live(site, tmp_path, "-W", "ignore", "-c", BREAKING)
+    assert done.stdout.strip() == "500", done.stderr
+    assert "Internal Server Error: /" in done.stderr
+    assert "IntegrityError: duplicate key" in done.stderr
+    assert "CANARY" not in done.stderr

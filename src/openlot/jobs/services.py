@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 import traceback
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from openlot.jobs.selectors import live_job
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import DomainError, StaleState
+from openlot.kernel.traces import without_rows
 from openlot.rights.access import require
 from openlot.rights.perms import Perm
 from openlot.trail.writer import record
@@ -175,8 +175,7 @@ def _name(error: Exception) -> str:
 
 def _trace(error: Exception) -> str:
     """Return what broke without the rows that a database quotes: whoever mends reads no person."""
-    told = "".join(traceback.format_exception(error))
-    return re.sub(r"(?m)^DETAIL:.*$", "DETAIL: …", told)[-20_000:]
+    return without_rows("".join(traceback.format_exception(error)))[-20_000:]
 
 
 def reap(lease: Lease) -> int:

@@ -1,12 +1,14 @@
 """A live staff site behind TLS."""
 
 from openlot.settings.base import *  # noqa: F403  # settings modules extend each other by name
-from openlot.settings.base import STORAGES
-from openlot.settings.env import database, env_str
+from openlot.settings.base import LIVE_LOGGING, STORAGES
+from openlot.settings.env import database, env_int, env_str
 
 SECRET_KEY = env_str("SECRET_KEY")
 DATABASES = {"default": database(env_str("DATABASE_URL"))}
 LOG_KEY_FILE = env_str("LOG_KEY_FILE")
+LOGGING = LIVE_LOGGING
+PROXIES = env_int("PROXIES", 1)  # TLS ends before us; else the whole city were one address
 OWNER_MAY_NOT_SERVE = True
 STORAGES = {
     **STORAGES,
