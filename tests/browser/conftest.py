@@ -138,6 +138,19 @@ def enter(page, sites):
 
 
 @pytest.fixture
+def look(page, axe):
+    """Return a look at the page on a phone and on a desk: axe finds nothing, nothing scrolls sideways."""
+
+    def at_both_widths() -> None:
+        for width in (360, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+            axe()
+
+    return at_both_widths
+
+
+@pytest.fixture
 def axe(page):
     """Return a check that axe finds nothing wrong with the page."""
     source = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")

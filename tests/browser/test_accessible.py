@@ -19,6 +19,10 @@ PEOPLE = (
     "sjj-auditor",
     "scjg-inspector-002",
     "scjg-platform-admin",
+    "scjg-security-admin",
+    "scjg-audit-admin",
+    "wlty-account-clerk",
+    "sfj-supervisor",
 )
 WIDTHS = (360, 1440)
 FILES = r"\.(pdf|zip|vdr|pyz|tlog-proof)$|/bundle/|/proof/|/log/(checkpoint|tile)|\bexport="

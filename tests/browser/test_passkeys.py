@@ -10,16 +10,6 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = (360, 1440)
-
-
-def look(page, axe) -> None:
-    """Let axe look at the page on a phone and on a desk; nothing scrolls sideways."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-        axe()
-
 
 def key(page) -> None:
     """Plug a security key with a fingerprint into the browser."""
@@ -53,7 +43,7 @@ def local(page, sites):
     return sign_in
 
 
-def test_a_passkey_is_set_up_and_confirms_who_acts(local, page, axe):
+def test_a_passkey_is_set_up_and_confirms_who_acts(local, page, look):
     """Under the strict content policy: made once, recovery codes shown, then asked for and shown."""
     faults = []
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
@@ -61,28 +51,28 @@ def test_a_passkey_is_set_up_and_confirms_who_acts(local, page, axe):
     key(page)
     page.goto(f"{site}/my/security/passkey/")
     page.get_by_role("button", name="演示：确认是本人").click()
-    look(page, axe)
+    look()
     page.fill("#id_name", "办公电脑")
     page.get_by_role("button", name="登记这台设备").click()
     expect(page.locator("h1")).to_contain_text("恢复码")
     assert page.locator(".codes li").count() == 10
-    look(page, axe)
+    look()
     page.goto(f"{site}/confirm/")
     assert page.get_by_role("button", name="演示：确认是本人").count() == 0
-    look(page, axe)
+    look()
     page.get_by_role("button", name=re.compile("使用通行密钥")).click()
     page.wait_for_url("**/my/security/")
     expect(page.locator("main")).to_contain_text("通行密钥 · 办公电脑")
-    look(page, axe)
+    look()
     assert faults == []
 
 
-def test_one_time_codes_are_set_up_on_a_page_that_any_phone_reads(enter, sites, page, axe):
+def test_one_time_codes_are_set_up_on_a_page_that_any_phone_reads(enter, sites, page, look):
     """The key is shown as a picture and in letters; the first code opens the list of recovery codes."""
     enter("gaj-reviewer")
     page.goto(f"{sites[0]}/my/security/code/")
     page.get_by_role("button", name="演示：确认是本人").click()
-    look(page, axe)
+    look()
     assert page.locator(".totp svg").count() == 1
     secret = page.locator(".totp .digest").inner_text().replace(" ", "")
     step = page.evaluate("Math.floor(Date.now() / 30000)")
@@ -91,7 +81,7 @@ def test_one_time_codes_are_set_up_on_a_page_that_any_phone_reads(enter, sites, 
     expect(page.locator("h1")).to_contain_text("恢复码")
     code = page.locator(".codes li").first.inner_text()
     page.goto(f"{sites[0]}/confirm/")
-    look(page, axe)
+    look()
     page.fill("#id_code", "12345678")
     page.get_by_role("button", name="确认", exact=True).click()
     expect(page.locator("main")).to_contain_text("验证码不正确")
@@ -101,28 +91,28 @@ def test_one_time_codes_are_set_up_on_a_page_that_any_phone_reads(enter, sites, 
     expect(page.locator("main")).to_contain_text("还有 9 个可用")
 
 
-def test_an_emergency_is_on_every_page_and_on_the_auditors_desk(enter, sites, page, axe):
+def test_an_emergency_is_on_every_page_and_on_the_auditors_desk(enter, sites, page, look):
     """Asked with a reason, opened alone, read, ended; the auditor reads which pages."""
     enter("scjg-platform-admin")
     page.goto(f"{sites[0]}/emergency/")
-    look(page, axe)
+    look()
     page.fill("#id_reason", "平台故障，需要核对全部任务的状态")
     page.get_by_role("button", name="提交申请").click()
     page.wait_for_load_state()
-    look(page, axe)
+    look()
     page.get_by_role("button", name="演示：确认是本人").click()
     page.get_by_text("联系不上确认人，独自开启").first.click()
     page.fill("#id_whom", "安全管理员电话无人接听")
     page.get_by_role("button", name="确认联系不上确认人，独自开启").click()
     expect(page.locator(".emergency")).to_contain_text("只能阅读")
-    look(page, axe)
+    look()
     page.goto(f"{sites[0]}/tasks/")
     expect(page.locator(".emergency")).to_be_visible()
     page.get_by_role("button", name="立即结束").click()
     expect(page.locator("main")).to_contain_text("应急查看已结束")
     enter("sjj-auditor")
     page.goto(f"{sites[0]}/emergencies/")
-    look(page, axe)
+    look()
     page.locator("main td a").first.click()
     expect(page.locator("main")).to_contain_text("/tasks/")
-    look(page, axe)
+    look()

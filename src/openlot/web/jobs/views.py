@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,11 +29,12 @@ from openlot.schedule import SLOTS
 from openlot.trail.places import is_late, last_drill
 from openlot.trail.witnesses import refusing_witnesses
 from openlot.web.buttons import button
+from openlot.web.jobs.names import job_name
 from openlot.web.jobs.progress import progress_of
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, Text, href, link, tag
 from openlot.web.screens import StaffRequest, screen
-from openlot.web.trail.stories import tell
+from openlot.web.trail.stories import names, tell
 
 CHECKS = ("find-drift", "check-tree", "hold-drill")
 TONES = {
@@ -41,16 +43,6 @@ TONES = {
     JobStatus.FAILED: "red",
     JobStatus.SUCCESSFUL: "green",
 }
-NAMES = {
-    "openlot.draws.services.chances.state_chances": gettext_lazy("计算概率说明"),
-    "openlot.exchange.importing.take_in": gettext_lazy("导入检查对象"),
-    **{slot.task.module_path: slot.title for slot in SLOTS},
-}
-
-
-def job_name(job: Job) -> Any:
-    """Return what a job does, in words (任务名称)."""
-    return NAMES.get(job.task_path, job.task_path.rsplit(".", 1)[-1])
 
 
 def job_state(job: Job) -> str:
@@ -67,7 +59,7 @@ def _when(instant: Any) -> str:
 JOBS = ListSpec(
     title=gettext_lazy("任务记录"),
     columns=(
-        Column(gettext_lazy("任务"), lambda j: link("job", job_name(j), pid=j.public_id)),
+        Column(gettext_lazy("任务"), lambda j: link("job", job_name(j.task_path), pid=j.public_id)),
         Column(gettext_lazy("状态"), job_state),
         Column(
             gettext_lazy("进度"), lambda j: f"{j.done}/{j.total}" if j.total else "—", number=True
@@ -171,9 +163,9 @@ def _findings() -> list[tuple[str, Text]]:
 def _faults() -> Block:
     rows = [
         (
-            link("job", job_name(j), pid=j.public_id),
+            link("job", job_name(j.task_path), pid=j.public_id),
             j.refusal or j.error or _("执行进程中断"),
-            _when(j.finished_at),
+            format_html('<span class="due">{}</span>', _when(j.finished_at)),
         )
         for j in broken_jobs()[:20]
     ]
@@ -205,23 +197,30 @@ def _pulse_state(pulse: WorkerPulse) -> str:
     return tag(_("心跳中断"), "red")
 
 
+def _why(job: Job) -> list[Fact]:
+    """Say why a job was sent back, or what broke: in words where there are any."""
+    if job.refusal:
+        begun_by_clock = job.by_ref.startswith("system:")
+        return [Fact(_("故障") if begun_by_clock else _("退回原因"), job.refusal, wide=True)]
+    return [Fact(_("故障"), job.error, wide=True)] if job.error else []
+
+
 @screen("jobs/<pid:pid>/", name="job", perm=Perm.JOB_VIEW, obj=Job)
 def job(request: StaffRequest, obj: Job) -> HttpResponse:
     """Show one job and, where it broke, what broke (任务详情)."""
     page = Page(
-        title=job_name(obj),
+        title=job_name(obj.task_path),
         state=job_state(obj),
-        subtitle=obj.key,
         crumbs=[(_("后台任务"), href("jobs"))],
         facts=[
-            Fact(_("登记人"), obj.by_ref or "—"),
+            Fact(_("登记人"), names([obj.by_ref])[0]),
             Fact(_("登记时间"), _when(obj.enqueued_at)),
             Fact(_("开始时间"), _when(obj.started_at)),
             Fact(_("结束时间"), _when(obj.finished_at)),
             Fact(_("执行次数"), obj.attempts),
             Fact(_("服务进程"), obj.worker or "—"),
-            *([Fact(_("退回原因"), obj.refusal, wide=True)] if obj.refusal else []),
-            *([Fact(_("故障"), obj.error, wide=True)] if obj.error else []),
+            *_why(obj),
+            Fact(_("标识"), obj.key, wide=True),
         ],
         story=tell(request, obj),
     )

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -166,12 +167,16 @@ def emergency_view(request: StaffRequest, obj: EmergencyView) -> HttpResponse:
             Act(href("emergency-refuse", pid=obj.public_id), _("不同意"), tone=""),
         ]
     page = _page(obj, acts)
+    page.crumbs = [(EMERGENCIES.title, href("emergencies"))]
     page.story = tell(request, obj)
     page.blocks.append(
         Block(
             _("看过的页面"),
             (_("时间"), _("地址")),
-            [(_when(row.at), row.path) for row in pages_of(obj)],
+            [
+                (_when(row.at), format_html('<a href="{}">{}</a>', row.path, row.path))
+                for row in pages_of(obj)
+            ],
             _("尚未查看任何页面。"),
         )
     )

@@ -31,6 +31,7 @@ from openlot.registers.models import (
 )
 from openlot.results.models import InspectionResult
 from openlot.tasks.models import Disclosure, Origin, Stratify
+from openlot.web.jobs.names import NAMES
 from openlot.web.trail.labels import LABELS
 
 Text = str | Promise
@@ -193,6 +194,7 @@ _READINGS: dict[str, Callable[[str], Text]] = {
     "until": _moment,
     "fields": _revealed,
     "role": role_words,
+    "task": lambda text: NAMES.get(text, text),
     "screen": lambda text: PAGES.get(text, text),
 }
 

@@ -158,13 +158,18 @@ def _fields(
 
 
 def _arrow(entry: Entry, state: str) -> Arrow | None:
-    """Return the arrow that an entry tells of; where several share an event, by the state before."""
+    """Return the arrow that an entry tells of.
+
+    Where several share an event, the one from the state before; of those that lead to the same
+    state under the same clause, any.
+    """
     machine = MACHINES.get(entry.subject.partition(":")[0])
     if machine is None:
         return None
     found = [a for a in machine.arrows.values() if a.event.kind == entry.kind]
     fitting = [a for a in found if state in a.sources] if len(found) > 1 else found
-    return fitting[0] if len(fitting) == 1 else None
+    same = len({(a.target, a.law) for a in fitting}) == 1
+    return fitting[0] if same else None
 
 
 def _moved(entry: Entry, arrow: Arrow | None, states: dict[str, str]) -> str:

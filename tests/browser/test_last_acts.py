@@ -1,0 +1,141 @@
+"""The acts that few people do and nobody practises: each from end to end, with a slip in between."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+GOOD = "Qh7-zelten-Moor"
+
+
+@pytest.fixture
+def act(page):
+    """Return a press of a button that binds, with the confirmation that the demo asks for."""
+
+    def press(name: str, *, exact: bool = True) -> None:
+        page.get_by_role("button", name=name, exact=exact).first.click()
+        page.wait_for_load_state()
+        if "/confirm/" in page.url and page.get_by_role("button", name="演示：确认是本人").count():
+            page.get_by_role("button", name="演示：确认是本人").click()
+            page.wait_for_load_state()
+
+    return press
+
+
+def test_more_is_asked_for_and_refused_by_another_unit(enter, sites, page, look, act):
+    """A slip in the evidence is told beside it; the second unit reads, refuses, says why."""
+    enter("scjg-task-clerk")
+    page.goto(f"{sites[0]}/tasks/?q=餐饮")
+    page.locator("main td a").first.click()
+    page.get_by_role("link", name=re.compile(r"341282-2026-D-\d+-1")).first.click()
+    page.get_by_role("link", name="申请补充抽取").click()
+    look()
+    page.locator("input[name^=more_]").first.fill("1")
+    page.fill("#id_reason", "省局通知增加抽查户数")
+    paper = {
+        "name": "x.exe",
+        "mimeType": "application/octet-stream",
+        "buffer": b"MZ\x90\x00" + b"\x00" * 90,
+    }
+    page.set_input_files("#id_document", paper)
+    act("提交申请")
+    expect(page.locator("#error-document")).to_contain_text("无法识别的文件")
+    look()
+    paper = {"name": "通知.txt", "mimeType": "text/plain", "buffer": "通知".encode()}
+    page.set_input_files("#id_document", paper)
+    act("提交申请")
+    expect(page.locator("main")).to_contain_text("等待参与部门以外的单位审批")
+    look()
+    address = page.url
+    enter("sfj-supervisor")
+    page.goto(address)
+    page.locator("summary", has_text="不同意").click()
+    look()
+    page.fill("details[open] textarea", "上级通知没有写明数量")
+    act("确认不同意")
+    expect(page.locator("main")).to_contain_text("上级通知没有写明数量")
+    look()
+
+
+def test_a_new_person_comes_in_by_a_link_that_works_once(enter, sites, page, look, act, browser):
+    """Made by the account clerk, read with a phone, misspelt once, used once."""
+    enter("wlty-account-clerk")
+    page.goto(f"{sites[0]}/accounts/?q=wlty-publication-clerk")
+    page.locator("main td a").first.click()
+    page.get_by_role("button", name="生成首次登录链接").click()
+    look()
+    act("演示：确认是本人")
+    link = page.locator("main code").inner_text()
+    assert page.locator("main svg.qr").count() == 1
+    look()
+    page.context.clear_cookies()
+    page.goto(link)
+    look()
+    page.fill("#id_new", GOOD)
+    page.fill("#id_again", GOOD + "x")
+    act("设置口令并进入")
+    expect(page.locator("#error-again")).to_contain_text("两次输入不一致")
+    look()
+    page.fill("#id_new", GOOD)
+    page.fill("#id_again", GOOD)
+    act("设置口令并进入")
+    page.wait_for_url("**/my/security/")
+    page.get_by_role("link", name="修改口令").click()
+    look()
+    page.context.clear_cookies()
+    page.goto(link)
+    expect(page.locator("h1")).to_contain_text("链接无效、已使用或已过期")
+    expect(page.get_by_role("link", name="前往登录")).to_be_visible()
+    look()
+
+
+def test_a_lost_factor_is_asked_for_with_a_slip_and_decided_by_another(
+    enter, sites, page, look, act
+):
+    """What was typed survives the confirmation and the error; the second person decides."""
+    enter("wlty-account-clerk")
+    page.goto(f"{sites[0]}/security/resets/new/")
+    page.fill("#id_username", "wlty-reviewer")
+    act("提交申请")
+    expect(page.locator("main")).to_contain_text("请更正以下问题")
+    assert page.input_value("#id_username") == "wlty-reviewer"
+    look()
+    page.fill("#id_reason", "手机遗失，已当面核对身份证件")
+    act("提交申请")
+    page.wait_for_url(re.compile(r"/security/resets/\w{12}/"))
+    look()
+    address = page.url
+    enter("scjg-security-admin")
+    page.goto(f"{sites[0]}/security/unlock/")
+    page.fill("#id_username", "nobody-here")
+    page.fill("#id_reason", "本人到场")
+    act("解除")
+    expect(page.locator("#error-username")).to_contain_text("没有这个账号")
+    look()
+    page.goto(address)
+    page.locator("summary", has_text="同意重置").first.click()
+    page.fill("details[open] input[name=opinion]", "已电话核实")
+    act("确认同意重置")
+    expect(page.locator("main")).to_contain_text("本人下次登录时重新设置")
+    look()
+
+
+def test_personal_information_is_read_whole_only_with_a_reason(enter, sites, page, look, act):
+    """Masked, asked why, shown once; the trail of the object keeps the reason."""
+    enter("scjg-entry-clerk")
+    page.goto(f"{sites[0]}/targets/")
+    page.locator("main td a").first.click()
+    page.get_by_role("link", name="查看完整信息").click()
+    look()
+    act("查看完整信息")
+    assert page.evaluate("document.activeElement.id") == "id_reason"
+    page.fill("#id_reason", "核对登记信息")
+    act("查看完整信息")
+    expect(page.locator("main")).to_contain_text("离开本页后不再显示")
+    look()
+    page.get_by_role("link", name="返回").last.click()
+    page.goto(f"{sites[0]}/my-acts/")
+    expect(page.locator("main")).to_contain_text("核对登记信息")
