@@ -8,7 +8,7 @@ from services.test_chain import waiting_task
 from fairdraw.attempts import verify_attempts
 from fairdraw.evidence import Bundle, Examination
 from openlot.draws.models import Draw, DrawState
-from openlot.draws.selectors import bundle_files
+from openlot.draws.selectors import bundle_files, without_officers
 from openlot.draws.services import reopen_rosters, request_void
 from openlot.kernel.actor import Role
 from openlot.kernel.errors import Conflict, Denied
@@ -62,6 +62,9 @@ def test_the_targets_stand_and_are_matched_again(short: Draw):
     again = main_job.ceremony(task, "again")
     assert again.state == DrawState.MATCHED
     assert str(again) == f"{short.draw_id}-M1-1"
+    with pytest.raises(Conflict, match="已另行匹配"):
+        reopen_rosters(short, actor=as_role("SCJG", Role.CONFERENCE_OFFICE))
+    assert not without_officers().exists()
     taken = set(short.drawn_targets.values_list("target", flat=True))
     assert set(again.drawn_targets.values_list("target", flat=True)) == taken
     assert f"draw|{again.draw_id}|1|{short.rdigest}" in (
@@ -83,8 +86,16 @@ def test_the_page_says_who_is_missing_and_what_to_do(short: Draw, sign_in):
     page = sign_in("wlty-task-clerk").get(address).content.decode()
     assert "人员不足，抽取对象有效" in page
     assert "解封人员名册" not in page
+    assert "市文旅体局" in page.split("人员不足")[1].split("</div>")[0]
+    target = short.drawn_targets.order_by("pk")[0].target
+    assert target.code not in page.split("人员不足")[1].split("</div>")[0]
+    assert "下一步：联席会议办公室解封名册" in page
     office = sign_in("scjg-conference-office")
+    assert "人员不足、待解封名册</span><b>1</b>" in office.get("/desk/").content.decode()
+    assert address in office.get("/draws/ledger/").content.decode()
     assert "解封人员名册" in office.get(address).content.decode()
     office.post(f"{address}reopen/")
+    assert "人员不足、待解封名册</span><b>0</b>" in office.get("/desk/").content.decode()
+    assert "名册已解封" in sign_in("wlty-task-clerk").get(address).content.decode()
     task = f"/tasks/{short.task.public_id}/"
     assert "准备另行匹配人员" in sign_in("wlty-task-clerk").get(task).content.decode()

@@ -36,7 +36,7 @@ BUDGETS = {
     "draw": 37,  # who leads it sees besides how far the task is: six counts
     "draw-announcement-paper": 21,
     "draw-comparison": 25,
-    "draw-ledger": 14,  # a count for each kind of line, by department
+    "draw-ledger": 17,  # a count for each kind of line, by department; who waits for officers
     "draw-record-paper": 21,
     "inspection": 23,
     "inspection-papers": 23,

@@ -565,7 +565,8 @@ class TestEmergencies:
         seen = signed_in(person("sjj-auditor"))
         assert "正在进行的应急查看" in seen.get("/desk/").content.decode()
         listed = seen.get(f"/emergencies/{view.public_id}/").content.decode()
-        assert path in listed
+        assert f'<a href="{path}">{path}</a>' in listed
+        assert "待确认 → 进行中" in listed
 
     def test_every_page_is_written_down_and_nothing_can_be_changed(self):
         client, view = self.asked()
@@ -628,6 +629,8 @@ class TestEmergencies:
         self.alone(client, view)
         assert client.post("/emergency/end/").status_code == 302
         assert client.get("/tasks/").status_code == 403
+        listed = signed_in(person("sjj-auditor")).get(f"/emergencies/{view.public_id}/")
+        assert "进行中 → 已结束" in listed.content.decode()
 
     def test_only_the_session_that_asked_sees(self):
         client, view = self.asked()

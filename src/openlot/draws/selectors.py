@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fairdraw.announce import Source
 from fairdraw.levels import PUBLIC, Assessment, assess
@@ -68,10 +68,21 @@ def live_draw(task: InspectionTask, extension: Extension | None = None) -> Draw 
     return task.draws.filter(extension=extension).exclude(state=DrawState.VOIDED).first()
 
 
+def without_officers() -> QuerySet[Draw]:
+    """Return the draws whose targets wait for the rosters to be opened (待解封名册的抽取)."""
+    same_line = Q(extension=OuterRef("extension")) | Q(extension=None)
+    later = Draw.objects.filter(same_line, task=OuterRef("task"), pk__gt=OuterRef("pk"))
+    rows = Draw.objects.filter(state=DrawState.DRAWN, void_requested_at=None)
+    return rows.filter(
+        ~Exists(later.exclude(state=DrawState.VOIDED)), task__rosters_sealed_at__isnull=False
+    )
+
+
 def extension_list(actor: Actor) -> QuerySet[Extension]:
     """Return the requests for supplementary draws that ``actor`` may see (补充抽取列表)."""
     rows = visible(actor, Perm.AMEND_VIEW, Extension.objects.defer("document"))
-    return rows.select_related("first", "task", "department", "decided_by_department")
+    rows = rows.select_related("first", "task", "department", "decided_by_department")
+    return rows.prefetch_related("draws")
 
 
 def evidence(draw: Draw, name: str) -> bytes:

@@ -12,7 +12,7 @@ from openlot.draws import events
 from openlot.draws.keeping import keep
 from openlot.draws.machine import DRAW
 from openlot.draws.models import Draw, DrawState
-from openlot.draws.selectors import refused_values
+from openlot.draws.selectors import live_draw, refused_values
 from openlot.draws.services.stages import at_stage
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
@@ -111,11 +111,13 @@ def void_draw(draw: Draw, *, actor: Actor) -> Draw:
 def reopen_rosters(draw: Draw, *, actor: Actor) -> Draw:
     """Open the rosters of a draw without a complete matching (解封名册): its targets stand.
 
-    raises    Denied, Conflict when the draw is matched or being voided
+    raises    Denied, Conflict when the draw is matched, matched again since, or being voided
     paper     vdr1 §9.5: an infeasible matching never voids the targets
     """
     hold(draw)
     if draw.state != DrawState.DRAWN or draw.void_requested_at is not None:
         raise Conflict(_("只有人员未匹配的抽取才能解封名册"))
+    if live_draw(draw.task, draw.extension) != draw:
+        raise Conflict(_("该次抽取已另行匹配人员，请在最近一次抽取的页面办理"))
     unseal_rosters(draw.task, actor=actor)
     return draw

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from openlot.accounts.selectors import waiting_requests, without_all_duties
 from openlot.draws.ledger import to_compare
 from openlot.draws.models import Amendment, Anchor, Draw, Extension
+from openlot.draws.selectors import without_officers
 from openlot.inspections.models import Inspection
 from openlot.inspections.selectors import without_officer
 from openlot.items.models import InspectionItem
@@ -151,6 +152,13 @@ TODOS = (
         Perm.AMEND_DECIDE,
         lambda a: Amendment.objects.filter(state="requested"),
         "amendments/?state=requested",
+        hot=True,
+    ),
+    Todo(
+        _("人员不足、待解封名册"),
+        Perm.DRAW_CONSENT,
+        lambda a: without_officers(),
+        "draws/ledger/",
         hot=True,
     ),
     Todo(

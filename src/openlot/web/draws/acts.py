@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from openlot.draws.models import PHYSICAL, SEALED, Draw, SeedSource
-from openlot.draws.selectors import is_embargoed, missing_commitments, missing_values
+from openlot.draws.selectors import is_embargoed, live_draw, missing_commitments, missing_values
 from openlot.kernel.actor import Actor
 from openlot.publication.snapshots import is_told
 from openlot.rights.access import may
@@ -69,6 +69,7 @@ def has_typed(draw: Draw, actor: Actor) -> bool:
 def _rematching(request: StaffRequest, draw: Draw) -> list[Act]:
     """Offer the office to open the rosters of a draw that could not be matched."""
     waits = draw.state == "drawn" and draw.task.rosters_sealed_at is not None
+    waits = waits and live_draw(draw.task, draw.extension) == draw
     if not waits or not may(request.actor, Perm.DRAW_CONSENT, draw):
         return []
     words = _("抽取对象有效、不再重抽；解封后各部门更正可派人员，另行匹配。确认？")

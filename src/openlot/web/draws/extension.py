@@ -139,8 +139,9 @@ def extension(request: StaffRequest, obj: Extension) -> HttpResponse:
 
 def state_words(row: Extension) -> str:
     """Return how far a request has come (补充抽取状态): once it is drawn, how its draw stands."""
-    live = live_draw(row.task, row)
-    return str(live.get_state_display()) if live else row.get_state_display()
+    drawn = [one for one in row.draws.all() if one.state != "voided"]
+    newest = max(drawn, key=lambda one: one.pk, default=None)
+    return str(newest.get_state_display()) if newest else row.get_state_display()
 
 
 def _when(instant: Any) -> str:

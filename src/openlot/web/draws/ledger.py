@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from openlot.draws.ledger import MOST, Account, accounts, refusals, to_compare, voids
 from openlot.draws.models import SeedSource
-from openlot.draws.selectors import amendment_list, draw_list, extension_list
+from openlot.draws.selectors import (
+    amendment_list,
+    draw_list,
+    extension_list,
+    without_officers,
+)
 from openlot.kernel import clock
 from openlot.publication.templatetags.quotas import exclusion_words
+from openlot.rights.access import visible
 from openlot.rights.perms import Perm
 from openlot.web.draws.extension import state_words
 from openlot.web.page import Block, Page, link
@@ -25,6 +32,7 @@ def draw_ledger(request: StaffRequest) -> HttpResponse:
         title=_("排除与作废公开账"),
         subtitle=_("每一户不可抽取的都有原因，每一次作废都有提请人和其他单位的决定人。"),
         blocks=[
+            *_short(request),
             _sealed(request),
             _rates(accounts(draws)),
             _amended(request),
@@ -34,6 +42,23 @@ def draw_ledger(request: StaffRequest) -> HttpResponse:
         ],
     )
     return page.show(request)
+
+
+def _short(request: StaffRequest) -> list[Block]:
+    """List the draws whose targets wait for officers, where there are any."""
+    rows = [
+        (
+            link("draw", str(draw), pid=draw.public_id),
+            draw.task.department.short_name,
+            draw.task.name,
+        )
+        for draw in visible(request.actor, Perm.DRAW_VIEW, without_officers())
+        .select_related("task__department")
+        .order_by("pk")[:MOST]
+    ]
+    headings = (pgettext("one", "抽取"), _("部门"), _("任务"))
+    note = _("抽取对象有效；解封名册、更正可派人员后另行匹配。")
+    return [Block(_("人员不足、待解封名册"), headings, rows, note=note)] if rows else []
 
 
 def _sealed(request: StaffRequest) -> Block:

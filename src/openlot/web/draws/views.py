@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fairdraw.evidence import write_zip
-from fairdraw.words import Words
 from openlot.accounts.models import Department
 from openlot.accounts.selectors import departments_with
 from openlot.drawing_days.selectors import day_of
@@ -41,6 +40,7 @@ from openlot.web.draws.comparison import draws_with_task
 from openlot.web.draws.extension import extension_block, extension_facts
 from openlot.web.draws.forms import PrepareForm
 from openlot.web.draws.reserve import reserve_facts
+from openlot.web.draws.shortage import shortage_notices
 from openlot.web.draws.sources import source_block
 from openlot.web.draws.strata import closed_strata
 from openlot.web.forms import submit, typed
@@ -148,9 +148,7 @@ def draw(request: StaffRequest, obj: Draw) -> HttpResponse:
         page.notices.append(("bad", _("已提请作废：%s，等待联席会议办公室决定") % obj.void_reason))
     if obj.voided_at:
         page.notices.append(("bad", _("已作废：%s") % obj.void_reason))
-    if obj.shortage:
-        short = Words(obj.shortage["template"], obj.shortage["values"])
-        page.notices.append(("warn", _("人员不足，抽取对象有效：%s") % said(short)))
+    page.notices += shortage_notices(obj)
     if obj.rdigest:  # what came out stands before what it was drawn from
         page.blocks = [*_outcome_blocks(request, obj), *page.blocks, attested(obj)]
     return page.show(request)
