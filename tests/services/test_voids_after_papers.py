@@ -14,14 +14,14 @@ from openlot.draws.services import void_draw as void_alone
 from openlot.inspections.models import Inspection
 from openlot.inspections.services import cancel_inspections, check_in, serve_notice, void_task
 from openlot.kernel import clock
-from openlot.kernel.actor import Role
+from openlot.kernel.actor import Actor, Role
 from openlot.kernel.errors import Conflict, Denied, StaleState
 from openlot.ops.demo import main_job
 from openlot.ops.demo.city import as_inspector, as_role, at
 from openlot.paperwork.filling import draw_paper, inspection_paper, task_papers
 from openlot.publication.models import PublicRecord
 from openlot.publication.selectors import void_notice
-from openlot.publication.services import publish_draw, void_draw
+from openlot.publication.services import cancel_left_over, publish_draw, void_draw
 from openlot.registers.models import InspectionTarget
 from openlot.results.models import InspectionResult
 from openlot.results.selectors import overdue, result_clock, task_clock, with_progress
@@ -170,6 +170,21 @@ def test_inspections_are_cancelled_by_a_void_alone():
     cancel_inspections(draw, actor=office())
     with pytest.raises((Conflict, StaleState)):
         cancel_inspections(draw, actor=office())
+
+
+def test_inspections_left_over_from_before_are_cancelled_at_night():
+    """A void of an earlier version that left them standing is made up for; then nothing is left."""
+    draw = with_papers("one")
+    request_void(draw, code="V2", reason=REASON, actor=head())
+    void_alone(Draw.objects.get(pk=draw.pk), actor=office())
+    n = draw.inspections.filter(state="ready").count()
+    night = Actor.system("nightly")
+    assert n > 0
+    assert cancel_left_over(actor=night) == n
+    assert not draw.inspections.exclude(state="cancelled").exists()
+    results = InspectionResult.objects.filter(inspection__draw=draw)
+    assert {row.state for row in results} == {"cancelled"}
+    assert cancel_left_over(actor=night) == 0
 
 
 def test_a_task_whose_only_draw_is_void_can_be_given_up():

@@ -22,7 +22,7 @@ from openlot.draws import services as draws
 from openlot.draws.models import Draw, DrawState
 from openlot.draws.selectors import amendments_of, evidence, is_embargoed, public_bundle_files
 from openlot.inspections import services as inspections
-from openlot.inspections.models import InspectionState
+from openlot.inspections.models import Inspection, InspectionState
 from openlot.items import services as items
 from openlot.items.models import InspectionItem
 from openlot.kernel import clock, ids
@@ -255,6 +255,22 @@ def void_draw(draw: Draw, *, actor: Actor) -> PublicRecord:
         files=files,
         opens=newest_of(done, "draw.voided"),
     )
+
+
+@transaction.atomic
+def cancel_left_over(*, actor: Actor) -> int:
+    """Cancel what draws that were voided before still send people to (补办随抽取作废); how many.
+
+    Where every void took its inspections with it there is nothing.
+    """
+    waiting = Inspection.objects.filter(draw__state=DrawState.VOIDED, state=InspectionState.READY)
+    found = Draw.objects.filter(pk__in=waiting.values("draw")).order_by("pk")
+    n = 0
+    for draw in found:
+        rows = inspections.cancel_inspections(draw, actor=actor)
+        results.cancel_results(rows, actor=actor)
+        n += len(rows)
+    return n
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from openlot.accounts import services as accounts
 from openlot.jobs.backend import STEPS
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict
+from openlot.publication import services as publication
 from openlot.registers import services as registers
 from openlot.signin.models import EmergencyView
 from openlot.signin.services import end_lapsed
@@ -28,6 +29,12 @@ def lapse_certificates() -> int:
 def move_leavers_out() -> int:
     """Take out of the register (离岗出库) whoever left before leaving did so by itself; how many."""
     return registers.move_leavers_out(actor=Actor.system("move_leavers_out"))
+
+
+@task
+def cancel_left_over() -> int:
+    """Cancel the inspections (随抽取作废) of draws that were voided before a void did so; how many."""
+    return publication.cancel_left_over(actor=Actor.system("cancel_left_over"))
 
 
 @task

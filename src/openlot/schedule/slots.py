@@ -61,6 +61,7 @@ def every(minutes: int) -> Callable[[datetime], datetime]:
 SLOTS = (
     Slot("lapse-certificates", _("执法证件到期处理"), nightly.lapse_certificates, daily(0, 10)),
     Slot("move-leavers-out", _("离岗人员出库补办"), nightly.move_leavers_out, daily(0, 15)),
+    Slot("cancel-left-over", _("作废抽取的检查补办"), nightly.cancel_left_over, daily(0, 25)),
     Slot("lock-dormant", _("锁定长期未用账号"), nightly.lock_dormant, daily(0, 20)),
     Slot("end-grants", _("授权到期处理"), nightly.end_expired_grants, daily(0, 30)),
     Slot("clear-sessions", _("清理过期会话"), nightly.clear_sessions, daily(1, 10)),
