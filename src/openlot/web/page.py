@@ -93,6 +93,12 @@ class Page:
         self.acts.sort(key=lambda act: ("primary", "", "danger").index(act.tone))
         return render(request, template, {"page": self, **context}, status=status)
 
+    def ask(
+        self, request: StaffRequest, form: forms.Form, submit_label: Text, back: str
+    ) -> HttpResponse:
+        """Render the page with a form to fill in (填报页), and the way back."""
+        return self.show(request, "web/form.html", form=form, submit_label=submit_label, back=back)
+
 
 def link(name: str, text: Any, **ids: str) -> SafeString:
     """Return a link to a screen (链接)."""

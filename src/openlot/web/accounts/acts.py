@@ -149,7 +149,7 @@ def _register(act: AccountAct) -> None:
                 messages.success(request, str(act.done))
                 return redirect(back)
         page = Page(title=act.label, crumbs=[(obj.name, back)])
-        return page.show(request, "web/form.html", form=form, submit_label=act.label, back=back)
+        return page.ask(request, form, act.label, back)
 
 
 for one in ACTS:

@@ -90,9 +90,7 @@ def account_new(request: StaffRequest) -> HttpResponse:
         return redirect("account-request", pid=made.public_id)
     page = Page(title=_("申请开通账号"), crumbs=[(_("账号"), href("accounts"))])
     page.notices.append(("info", _("提交后由安全管理员决定；同意后账号即时生效。")))
-    return page.show(
-        request, "web/form.html", form=form, submit_label=_("提交申请"), back=href("accounts")
-    )
+    return page.ask(request, form, _("提交申请"), href("accounts"))
 
 
 @screen("accounts/<pid:pid>/", name="account", perm=Perm.ACCOUNT_VIEW, obj=User)

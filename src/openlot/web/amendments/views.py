@@ -150,7 +150,7 @@ def _asked(
         return redirect("amendment", pid=made.public_id)
     back = href("inspection", pid=inspection.public_id)
     page = Page(title=title, crumbs=[(inspection.number, back)])
-    return page.show(request, "web/form.html", form=form, submit_label=_("提交申请"), back=back)
+    return page.ask(request, form, _("提交申请"), back)
 
 
 @screen("amendments/<pid:pid>/", name="amendment", perm=Perm.AMEND_VIEW, obj=amendments_with_draw)

@@ -86,7 +86,7 @@ def day_new(request: StaffRequest) -> HttpResponse:
     if made is not None:
         return redirect("day", pid=made.public_id)
     page = Page(title=_("开设抽签日"), crumbs=[(_("抽签日"), href("days"))])
-    return page.show(request, "web/form.html", form=form, submit_label=_("开设"), back=href("days"))
+    return page.ask(request, form, _("开设"), href("days"))
 
 
 def _contributors() -> QuerySet[Department]:
@@ -248,13 +248,7 @@ def day_dice(request: StaffRequest, obj: DrawingDay) -> HttpResponse:
         crumbs=[(obj.number, href("day", pid=obj.public_id))],
         notices=[("info", _("请把二十次骰数连续录入，再请另一人读回、重录核对。"))],
     )
-    return page.show(
-        request,
-        "web/form.html",
-        form=form,
-        submit_label=_("录入骰数"),
-        back=href("day", pid=obj.public_id),
-    )
+    return page.ask(request, form, _("录入骰数"), href("day", pid=obj.public_id))
 
 
 @screen(
@@ -279,7 +273,7 @@ def day_refuse(request: StaffRequest, obj: DrawingDay) -> HttpResponse:
         notices=[("warn", refusal_words())],
     )
     back = href("day", pid=obj.public_id)
-    return page.show(request, "web/form.html", form=form, submit_label=_("声明不启封"), back=back)
+    return page.ask(request, form, _("声明不启封"), back)
 
 
 def _refusing(request: StaffRequest, day: DrawingDay) -> QuerySet[Department]:

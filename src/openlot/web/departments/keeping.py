@@ -118,9 +118,7 @@ def department_new(request: StaffRequest) -> HttpResponse:
     page.notices.append(
         ("info", _("上级机构登记后另行申请，由安全管理员决定：上级机构可以查看本部门的数据。"))
     )
-    return page.show(
-        request, "web/form.html", form=form, submit_label=_("登记"), back=href("departments")
-    )
+    return page.ask(request, form, _("登记"), href("departments"))
 
 
 @screen(
@@ -192,4 +190,4 @@ def department_close(request: StaffRequest, obj: Department) -> HttpResponse:
 def _form(request: StaffRequest, obj: Department, form: StaffForm, title: Any) -> HttpResponse:
     back = href("department", pid=obj.public_id)
     page = Page(title=title, crumbs=[(obj.name, back)])
-    return page.show(request, "web/form.html", form=form, submit_label=title, back=back)
+    return page.ask(request, form, title, back)

@@ -239,4 +239,4 @@ def duty_relieve(request: StaffRequest, obj: Department) -> HttpResponse:
 def _form(request: StaffRequest, obj: Department, form: StaffForm, title: Any) -> HttpResponse:
     back = href("department", pid=obj.public_id)
     page = Page(title=title, crumbs=[(obj.name, back)])
-    return page.show(request, "web/form.html", form=form, submit_label=title, back=back)
+    return page.ask(request, form, title, back)

@@ -41,13 +41,7 @@ def attest(request: StaffRequest, obj: Draw) -> HttpResponse:
         crumbs=[(str(obj), href("draw", pid=obj.public_id))],
         notices=[("info", words)],
     )
-    return page.show(
-        request,
-        "web/form.html",
-        form=form,
-        submit_label=_("签署并公开"),
-        back=href("draw", pid=obj.public_id),
-    )
+    return page.ask(request, form, _("签署并公开"), href("draw", pid=obj.public_id))
 
 
 def attested(draw: Draw) -> Block:

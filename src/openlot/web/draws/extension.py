@@ -103,7 +103,7 @@ def draw_extend(request: StaffRequest, obj: Draw) -> HttpResponse:
         "并重新封存、公告、掷骰。"
     )
     page.notices.append(("info", words))
-    return page.show(request, "web/form.html", form=form, submit_label=_("提交申请"), back=back)
+    return page.ask(request, form, _("提交申请"), back)
 
 
 @screen("extensions/<pid:pid>/", name="extension", perm=Perm.AMEND_VIEW, obj=extensions_with_draw)

@@ -123,7 +123,7 @@ def source_refuse(request: StaffRequest, obj: SeedSource) -> HttpResponse:
         notices=[("warn", refusal_words())],
     )
     back = href("draw", pid=obj.draw.public_id)
-    return page.show(request, "web/form.html", form=form, submit_label=_("声明不启封"), back=back)
+    return page.ask(request, form, _("声明不启封"), back)
 
 
 def refusal_words() -> str:

@@ -105,7 +105,7 @@ def _prepare(
     if made is not None:
         return redirect("draw", pid=made.public_id)
     page = Page(title=title, crumbs=[(task.name, href("task", pid=task.public_id))])
-    return page.show(request, "web/form.html", form=form, submit_label=_("保存"), back=back)
+    return page.ask(request, form, _("保存"), back)
 
 
 def _contributors(task: InspectionTask) -> QuerySet[Department]:

@@ -94,9 +94,7 @@ def find(request: StaffRequest) -> HttpResponse:
         found = by_check_code(request.actor, form.cleaned_data["code"])
         return redirect("inspection", pid=found.public_id)
     page = Page(title=_("输入查验码"), crumbs=[(_("检查"), href("inspections"))])
-    return page.show(
-        request, "web/form.html", form=form, submit_label=_("查找"), back=href("inspections")
-    )
+    return page.ask(request, form, _("查找"), href("inspections"))
 
 
 @screen("c/<str:code>/", name="inspection-code", perm=Perm.INSPECTION_VISIT)
@@ -263,13 +261,7 @@ def enter(request: StaffRequest, obj: Inspection) -> HttpResponse:
         crumbs=[(obj.number, href("inspection", pid=obj.public_id))],
         blocks=[Block(_("请向被检查单位出示以下证件"), (_("姓名"), _("执法证号")), names)],
     )
-    return page.show(
-        request,
-        "web/form.html",
-        form=form,
-        submit_label=_("确认入企"),
-        back=href("inspection", pid=obj.public_id),
-    )
+    return page.ask(request, form, _("确认入企"), href("inspection", pid=obj.public_id))
 
 
 @screen(
@@ -289,10 +281,4 @@ def serve(request: StaffRequest, obj: Inspection) -> HttpResponse:
     if request.method == "POST" and submit(form, act) is not None:
         return redirect("inspection", pid=obj.public_id)
     page = Page(title=_("登记送达"), crumbs=[(obj.number, href("inspection", pid=obj.public_id))])
-    return page.show(
-        request,
-        "web/form.html",
-        form=form,
-        submit_label=_("登记"),
-        back=href("inspection", pid=obj.public_id),
-    )
+    return page.ask(request, form, _("登记"), href("inspection", pid=obj.public_id))

@@ -82,9 +82,7 @@ def item_new(request: StaffRequest) -> HttpResponse:
     if made is not None:
         return redirect("item", pid=made.public_id)
     page = Page(title=_("拟定抽查事项"), crumbs=[(_("随机抽查事项清单"), href("items"))])
-    return page.show(
-        request, "web/form.html", form=form, submit_label=_("保存草稿"), back=href("items")
-    )
+    return page.ask(request, form, _("保存草稿"), href("items"))
 
 
 @screen(
@@ -103,13 +101,7 @@ def item_edit(request: StaffRequest, obj: InspectionItem) -> HttpResponse:
     if done is not None:
         return redirect("item", pid=obj.public_id)
     page = Page(title=_("修改抽查事项"), crumbs=[(obj.name, href("item", pid=obj.public_id))])
-    return page.show(
-        request,
-        "web/form.html",
-        form=form,
-        submit_label=_("保存"),
-        back=href("item", pid=obj.public_id),
-    )
+    return page.ask(request, form, _("保存"), href("item", pid=obj.public_id))
 
 
 @screen("items/<pid:pid>/", name="item", perm=Perm.ITEM_VIEW, obj=InspectionItem)

@@ -86,13 +86,7 @@ def _initial(line: PlanLine) -> dict[str, object]:
 
 def _line_page(request: StaffRequest, plan: AnnualPlan, form: LineForm, title: str) -> HttpResponse:
     page = Page(title=title, crumbs=[(plan.title, href("plan", pid=plan.public_id))])
-    return page.show(
-        request,
-        "web/form.html",
-        form=form,
-        submit_label=_("保存条目"),
-        back=href("plan", pid=plan.public_id),
-    )
+    return page.ask(request, form, _("保存条目"), href("plan", pid=plan.public_id))
 
 
 @screen(
@@ -117,10 +111,4 @@ def overlap(request: StaffRequest, obj: AnnualPlan, line: str, other: str) -> Ht
     if request.method == "POST" and submit(form, answer) is not None:
         return redirect("plan", pid=obj.public_id)
     page = Page(title=_("答复交叉重复"), crumbs=[(obj.title, href("plan", pid=obj.public_id))])
-    return page.show(
-        request,
-        "web/form.html",
-        form=form,
-        submit_label=_("答复"),
-        back=href("plan", pid=obj.public_id),
-    )
+    return page.ask(request, form, _("答复"), href("plan", pid=obj.public_id))

@@ -76,9 +76,7 @@ def plan_new(request: StaffRequest) -> HttpResponse:
     if made is not None:
         return redirect("plan", pid=made.public_id)
     page = Page(title=_("拟定年度计划"), crumbs=[(_("年度抽查工作计划"), href("plans"))])
-    return page.show(
-        request, "web/form.html", form=form, submit_label=_("保存草稿"), back=href("plans")
-    )
+    return page.ask(request, form, _("保存草稿"), href("plans"))
 
 
 @screen("plans/<pid:pid>/", name="plan", perm=Perm.PLAN_VIEW, obj=AnnualPlan)
@@ -240,13 +238,7 @@ def adjust(request: StaffRequest, obj: AnnualPlan) -> HttpResponse:
     if made is not None:
         return redirect("plan", pid=made.public_id)
     page = Page(title=_("动态调整"), crumbs=[(obj.title, href("plan", pid=obj.public_id))])
-    return page.show(
-        request,
-        "web/form.html",
-        form=form,
-        submit_label=_("生成调整稿"),
-        back=href("plan", pid=obj.public_id),
-    )
+    return page.ask(request, form, _("生成调整稿"), href("plan", pid=obj.public_id))
 
 
 STEP_UP = {"publish": gettext_lazy("计划备案并公开")}

@@ -83,13 +83,7 @@ def policy_next(request: StaffRequest, obj: Policy) -> HttpResponse:
             (f"{obj.get_kind_display()} · {obj.key}", href("policy", pid=obj.public_id)),
         ],
     )
-    return page.show(
-        request,
-        "web/form.html",
-        form=form,
-        submit_label=_("发布"),
-        back=href("policy", pid=obj.public_id),
-    )
+    return page.ask(request, form, _("发布"), href("policy", pid=obj.public_id))
 
 
 @screen("policies/<pid:pid>/", name="policy", perm=Perm.POLICY_VIEW, obj=Policy)

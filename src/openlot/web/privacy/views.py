@@ -105,9 +105,7 @@ def _whole(
     )
     if told is None:
         page.notices.append(("info", _("查看须说明原因，记入办理留痕；内容只显示一次，不作缓存。")))
-        response = page.show(
-            request, "web/form.html", form=form, submit_label=_("查看完整信息"), back=back
-        )
+        response = page.ask(request, form, _("查看完整信息"), back)
     else:
         page.notices.append(("warn", _("以下内容仅供本次工作使用，离开本页后不再显示。")))
         response = page.show(request, "web/revealed.html", back=back)

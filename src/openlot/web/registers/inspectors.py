@@ -97,9 +97,7 @@ def inspector_new(request: StaffRequest) -> HttpResponse:
     if made is not None:
         return redirect("inspector", pid=made.public_id)
     page = Page(title=_("录入人员"), crumbs=[(_("执法检查人员名录库"), href("inspectors"))])
-    return page.show(
-        request, "web/form.html", form=form, submit_label=_("录入"), back=href("inspectors")
-    )
+    return page.ask(request, form, _("录入"), href("inspectors"))
 
 
 @screen(
@@ -179,13 +177,7 @@ def leave_new(request: StaffRequest, obj: Inspector) -> HttpResponse:
     if request.method == "POST" and submit(form, enter) is not None:
         return redirect("inspector", pid=obj.public_id)
     page = Page(title=_("登记请假"), crumbs=[(obj.name, href("inspector", pid=obj.public_id))])
-    return page.show(
-        request,
-        "web/form.html",
-        form=form,
-        submit_label=_("登记"),
-        back=href("inspector", pid=obj.public_id),
-    )
+    return page.ask(request, form, _("登记"), href("inspector", pid=obj.public_id))
 
 
 @screen(
@@ -205,13 +197,7 @@ def recusal_new(request: StaffRequest, obj: Inspector) -> HttpResponse:
     if request.method == "POST" and submit(form, declare) is not None:
         return redirect("inspector", pid=obj.public_id)
     page = Page(title=_("申报回避"), crumbs=[(obj.name, href("inspector", pid=obj.public_id))])
-    return page.show(
-        request,
-        "web/form.html",
-        form=form,
-        submit_label=_("申报"),
-        back=href("inspector", pid=obj.public_id),
-    )
+    return page.ask(request, form, _("申报"), href("inspector", pid=obj.public_id))
 
 
 for name, done, run in (

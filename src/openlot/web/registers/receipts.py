@@ -70,10 +70,4 @@ def target_receipt(request: StaffRequest, obj: InspectionTarget) -> HttpResponse
     page.notices.append(
         ("info", _("未被抽中的企业没有通知书：核验身份后可查看本户是否在名单中、签号多少。"))
     )
-    return page.show(
-        request,
-        "web/form.html",
-        form=form,
-        submit_label=_("出具回执"),
-        back=href("target", pid=obj.public_id),
-    )
+    return page.ask(request, form, _("出具回执"), href("target", pid=obj.public_id))

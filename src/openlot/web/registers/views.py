@@ -177,9 +177,7 @@ def target_new(request: StaffRequest) -> HttpResponse:
     if made is not None:
         return redirect("target", pid=made.public_id)
     page = Page(title=_("单户录入"), crumbs=[(_("检查对象名录库"), href("targets"))])
-    return page.show(
-        request, "web/form.html", form=form, submit_label=_("录入"), back=href("targets")
-    )
+    return page.ask(request, form, _("录入"), href("targets"))
 
 
 @screen("targets/import/", name="target-import", perm=Perm.TARGET_EDIT, writes=True)
@@ -207,9 +205,7 @@ def target_import(request: StaffRequest) -> HttpResponse:
             )
         ],
     )
-    return page.show(
-        request, "web/form.html", form=form, submit_label=_("导入"), back=href("targets")
-    )
+    return page.ask(request, form, _("导入"), href("targets"))
 
 
 IMPORTS = ListSpec(

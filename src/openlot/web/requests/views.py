@@ -146,7 +146,7 @@ def _decide(
         return redirect(back)
     what = f"{obj.get_kind_display()} · {whom(obj)}"
     page = Page(title=title, subtitle=what, crumbs=[(what, back)])
-    return page.show(request, "web/form.html", form=form, submit_label=title, back=back)
+    return page.ask(request, form, title, back)
 
 
 @screen(

@@ -255,13 +255,7 @@ def photo(request: StaffRequest, obj: InspectionResult) -> HttpResponse:
     page = Page(
         title=_("上传照片"), crumbs=[(obj.inspection.number, href("result", pid=obj.public_id))]
     )
-    return page.show(
-        request,
-        "web/form.html",
-        form=form,
-        submit_label=_("上传"),
-        back=href("result", pid=obj.public_id),
-    )
+    return page.ask(request, form, _("上传"), href("result", pid=obj.public_id))
 
 
 @screen("evidence/<pid:pid>/", name="evidence", perm=Perm.RESULT_VIEW, obj=Evidence)

@@ -117,9 +117,7 @@ def emergency(request: StaffRequest) -> HttpResponse:
         return redirect("emergency-own", pid=made.public_id)
     page = Page(title=_("应急查看"))
     page.notices.append(("info", _told()))
-    return page.show(
-        request, "web/form.html", form=form, submit_label=_("提交申请"), back=href("desk")
-    )
+    return page.ask(request, form, _("提交申请"), href("desk"))
 
 
 def _told() -> str:
@@ -222,7 +220,7 @@ def emergency_alone(request: StaffRequest, obj: EmergencyView) -> HttpResponse:
         return redirect("desk")
     title = _("联系不上确认人，独自开启")
     page = Page(title=title, crumbs=[(_("应急查看"), back)])
-    return page.show(request, "web/form.html", form=form, submit_label=title, back=back)
+    return page.ask(request, form, title, back)
 
 
 @screen(

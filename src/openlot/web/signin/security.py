@@ -54,9 +54,7 @@ def sign_in_unlock(request: StaffRequest) -> HttpResponse:
         messages.success(request, _("已解除，可以立即重新登录。"))
         return redirect("factor-resets")
     page = Page(title=_("解除登录限制"), crumbs=((RESETS.title, href("factor-resets")),))
-    return page.show(
-        request, "web/form.html", form=form, submit_label=_("解除"), back=href("factor-resets")
-    )
+    return page.ask(request, form, _("解除"), href("factor-resets"))
 
 
 RESETS = ListSpec(
@@ -126,9 +124,7 @@ def factor_reset_new(request: StaffRequest) -> HttpResponse:
     if made is not None:
         return redirect("factor-reset", pid=made.public_id)
     page = Page(title=_("申请重置认证因子、口令"), crumbs=((RESETS.title, href("factor-resets")),))
-    return page.show(
-        request, "web/form.html", form=form, submit_label=_("提交申请"), back=href("factor-resets")
-    )
+    return page.ask(request, form, _("提交申请"), href("factor-resets"))
 
 
 TOLD = {
@@ -219,4 +215,4 @@ def _decided(
     page = Page(
         title=title, subtitle=obj.user.name, crumbs=((RESETS.title, href("factor-resets")),)
     )
-    return page.show(request, "web/form.html", form=form, submit_label=title, back=back)
+    return page.ask(request, form, title, back)

@@ -68,9 +68,7 @@ def task_new(request: StaffRequest) -> HttpResponse:
     page = Page(title=_("由计划发起任务"), crumbs=[(pgettext("list", "抽查任务"), href("tasks"))])
     if not lines.exists():
         page.notices.append(("warn", _("本部门没有已公开的计划条目，请先完成年度计划备案公开。")))
-    return page.show(
-        request, "web/form.html", form=form, submit_label=_("保存方案"), back=href("tasks")
-    )
+    return page.ask(request, form, _("保存方案"), href("tasks"))
 
 
 @screen("tasks/superior/", name="task-superior", perm=Perm.TASK_DRAFT, writes=True)
@@ -97,9 +95,7 @@ def task_superior(request: StaffRequest) -> HttpResponse:
     if made is not None:
         return redirect("task", pid=made.public_id)
     page = Page(title=_("导入外部抽取任务"), crumbs=[(pgettext("list", "抽查任务"), href("tasks"))])
-    return page.show(
-        request, "web/form.html", form=form, submit_label=_("导入"), back=href("tasks")
-    )
+    return page.ask(request, form, _("导入"), href("tasks"))
 
 
 @screen(
@@ -255,13 +251,7 @@ def task_edit(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
     if request.method == "POST" and submit(form, amend) is not None:
         return redirect("task", pid=obj.public_id)
     page = Page(title=_("修改方案"), crumbs=[(obj.name, href("task", pid=obj.public_id))])
-    return page.show(
-        request,
-        "web/form.html",
-        form=form,
-        submit_label=_("保存方案"),
-        back=href("task", pid=obj.public_id),
-    )
+    return page.ask(request, form, _("保存方案"), href("task", pid=obj.public_id))
 
 
 @screen(
@@ -312,13 +302,7 @@ def roster(request: StaffRequest, obj: Participation) -> HttpResponse:
             ),
         )
         return page.show(request)
-    return page.show(
-        request,
-        "web/form.html",
-        form=form,
-        submit_label=_("确认名册"),
-        back=href("task", pid=obj.task.public_id),
-    )
+    return page.ask(request, form, _("确认名册"), href("task", pid=obj.task.public_id))
 
 
 STEP_UP = {"void": gettext_lazy("任务作废")}
