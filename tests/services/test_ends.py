@@ -25,7 +25,7 @@ from openlot.publication.services import announce_draw, publish_draw, publish_re
 from openlot.registers.models import InspectionTarget, Inspector
 from openlot.registers.services import lapse_certificate, move_inspector_out
 from openlot.results.models import FollowUp, InspectionResult
-from openlot.results.selectors import task_clock
+from openlot.results.selectors import due_rows, task_clock
 from openlot.results.services import close_task
 from openlot.rules.clocks import ClockState
 from openlot.tasks.models import InspectionTask
@@ -173,6 +173,8 @@ def test_a_result_published_late_says_so_for_ever():
     result = InspectionResult.objects.filter(state="approved").first()
     clerk = as_role(result.department.code, Role.PUBLICATION_CLERK)
     with clock.travel(at(result.due_on + timedelta(days=1))):
+        (first, *_rest) = due_rows(as_role("SJJ", Role.AUDITOR))
+        assert first.due_on <= result.due_on
         made = publish_result(result, actor=clerk)
         told = public_fields(newest_of(result, "result.published")[0])
     assert (made.is_late, made.due_on) == (True, result.due_on)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -114,8 +113,3 @@ def current_rows(result: InspectionResult) -> list[ItemResult]:
         .select_related("item")
         .prefetch_related("answers__question")
     )
-
-
-def overdue(on: date) -> QuerySet[InspectionResult]:
-    """Return the results that are overdue on a day (逾期未公示)."""
-    return InspectionResult.objects.filter(state__in=OPEN_STATES, due_on__lt=on)
