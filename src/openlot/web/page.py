@@ -97,7 +97,7 @@ class Page:
         self, request: StaffRequest, form: forms.Form, submit_label: Text, back: str
     ) -> HttpResponse:
         """Render the page with a form to fill in (填报页), and the way back."""
-        return self.ask(request, form, submit_label, back)
+        return self.show(request, "web/form.html", form=form, submit_label=submit_label, back=back)
 
 
 def link(name: str, text: Any, **ids: str) -> SafeString:
