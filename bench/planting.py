@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from importlib import import_module
-from importlib.util import find_spec
 from itertools import islice
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 BATCH = 5_000
 DAYS = 5 * 365
-# What only the oldest entries hold, so that a search has to reach them.
 OLDEST = 20
-OLD_KIND = "draw.voided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,33 +103,32 @@ def sign_ins(n: int) -> Iterator[Fact]:
 
 
 def years(
-    n: int, until: datetime, people: Sequence[tuple[str, str]], objects: Sequence[str]
+    n: int,
+    until: datetime,
+    patterns: Sequence[Fact],
+    people: Sequence[tuple[str, str]],
+    objects: Sequence[str],
 ) -> Iterator[Fact]:
-    """Yield events of five years, of all kinds; a few kinds, people and objects are far busier.
+    """Yield events of five years; a few kinds, people and objects are far busier than the others.
 
+    patterns   an event of each kind
     people     references with their departments; the last one, and its department, acted long ago
-    objects    as the trail names them; with the last one, nothing happened since long ago
+    objects    as the trail names them
+
+    Of the last pattern, the last person, its department and the last object only the oldest tell.
     """
-    kinds = _kinds()
-    names = sorted(set(kinds) - {OLD_KIND})
     acting = [person for person in people if person[1] != people[-1][1]]
-    acted_on = objects[:-1]
+    common, acted_on = patterns[:-1], objects[:-1]
     dice = random.Random("openlot")
     for k in range(n):
         old = k < OLDEST
-        kind = OLD_KIND if old else _busy(dice, names)
-        version, public, internal, personal = kinds[kind]
         person, department = people[-1] if old else _busy(dice, acting)
-        yield Fact(
-            kind=kind,
-            version=version,
+        yield replace(
+            patterns[-1] if old else _busy(dice, common),
             at=until - timedelta(days=DAYS) * (1 - k / n),
             actor=person,
             subject=objects[-1] if old else _busy(dice, acted_on),
             department=department,
-            public=public,
-            internal=internal,
-            personal=personal,
         )
 
 
@@ -141,24 +137,23 @@ def _busy(dice: random.Random, some: Sequence[T]) -> T:
     return some[int(len(some) * dice.random() ** 3)]
 
 
-def _kinds() -> dict[str, tuple[int, dict[str, Any], dict[str, Any], dict[str, Any]]]:
-    """Return every kind of event with its version and values for its fields, by who reads them."""
-    from django.apps import apps
+def told_so_far() -> list[Fact]:
+    """Return one event of each kind that the trail holds, as a pattern for more."""
+    from openlot.trail.models import Entry
+    from openlot.trail.selectors import parts_of
 
-    from openlot.trail.events import REGISTRY
-
-    for config in apps.get_app_configs():
-        if config.name.startswith("openlot.") and find_spec(f"{config.name}.events"):
-            import_module(f"{config.name}.events")
-    found = {}
-    for kind, cls in REGISTRY.items():
-        parts: dict[str, dict[str, Any]] = {"public": {}, "internal": {}, "personal": {}}
-        for name, hint in get_type_hints(cls, include_extras=True).items():
-            if name in cls.__dataclass_fields__:
-                value, mark = get_args(hint)
-                parts[mark.value][name] = _VALUES.get(value, {})
-        found[kind] = (cls.kind_version, *parts.values())
-    return found
-
-
-_VALUES: dict[type, Any] = {str: "一项内容", int: 7, bool: True}
+    newest = {entry.kind: entry for entry in Entry.objects.order_by("pk").iterator()}
+    parts = parts_of(list(newest.values()))
+    return [
+        Fact(
+            kind=kind,
+            version=json.loads(bytes(entry.body))["kv"],
+            at=entry.at,
+            actor=entry.actor_ref,
+            subject=entry.subject,
+            public=parts[entry.pk].public,
+            internal=parts[entry.pk].internal,
+            personal=parts[entry.pk].personal,
+        )
+        for kind, entry in sorted(newest.items())
+    ]

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.clients import Person
 from bench.measure import Row, against, alone
 
 PAGES = (
@@ -103,15 +104,7 @@ def _papers() -> Iterator[Row]:
 
 
 def _pages(size: str, _grown: object = None) -> Iterator[Row]:
-    from django.test import Client
-
-    from openlot.accounts.models import User
-
-    client = Client()
-    client.force_login(
-        User.objects.get(username="scjg-task-clerk"),
-        backend="openlot.accounts.backends.PasswordBackend",
-    )
+    client = Person("scjg-task-clerk")
     for path in PAGES:
         yield alone(f"page {path} at {size}", lambda p=path: client.get(p), 7)
 

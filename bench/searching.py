@@ -14,8 +14,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from bench.clients import Person
 from bench.measure import Row, alone, median
-from bench.planting import OLD_KIND, plant, years
+from bench.planting import plant, told_so_far, years
 from tools.test_databases import cluster
 
 SIZE = int(os.environ.get("BENCH_EVENTS", "1000000"))
@@ -56,7 +57,7 @@ def _measured(name: str, address: str, folder: Path) -> Iterator[Row]:
     if connection.vendor == "postgresql":  # what its own process does from time to time
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
-    client, asked = _auditor(), _questions()
+    client, asked = Person(AUDITOR), _questions()
     yield _searches(name, asked)
     yield from _pages(name, client, asked)
     yield from _others(name, client)
@@ -76,22 +77,11 @@ def _fill() -> None:
         years(
             SIZE - Entry.objects.count(),
             clock.now(),
+            told_so_far(),
             [(f"user:{handle}", code) for handle, code in people],
             [f"registers.InspectionTarget:{one}" for one in targets],
         )
     )
-
-
-def _auditor() -> Any:
-    from django.test import Client
-
-    from openlot.accounts.models import User
-
-    client = Client()
-    client.force_login(
-        User.objects.get(username=AUDITOR), backend="openlot.accounts.backends.PasswordBackend"
-    )
-    return client
 
 
 def _questions() -> list[dict[str, str]]:
@@ -102,7 +92,7 @@ def _questions() -> list[dict[str, str]]:
     from openlot.trail.models import Entry
 
     def busiest(column: str) -> str:
-        known = Entry.objects.order_by().values_list(column)
+        known = Entry.objects.filter(actor_ref__startswith="user:").order_by().values_list(column)
         return str(max(known.annotate(n=_count()), key=lambda pair: int(pair[1]))[0])
 
     users = User.objects.order_by("pk").select_related("department")
@@ -119,7 +109,7 @@ def _questions() -> list[dict[str, str]]:
         (today + timedelta(days=9), None),
     ]
     filters = product(
-        ("", busiest("kind"), OLD_KIND),
+        ("", busiest("kind"), told_so_far()[-1].kind),
         ("", busy.department.code, last.department.code),
         ("", busy.username, busy.name, last.username, target.name),
         spans,
@@ -185,24 +175,18 @@ def _obvious(wanted: Any) -> list[int]:
     return [entry.pk for entry in rows]
 
 
-def _pages(name: str, client: Any, asked: list[dict[str, str]]) -> Iterator[Row]:
+def _pages(name: str, client: Person, asked: list[dict[str, str]]) -> Iterator[Row]:
     """Measure the auditor's page: the worst and the median of all, and pages further back."""
-    times = [median(lambda q=query: _whole(client, "/trail/", q)) for query in asked]
+    times = [median(lambda q=query: client.get("/trail/", q)) for query in asked]
     yield Row(f"{name}: worst page of {len(asked)}", max(times))
     yield Row(f"{name}: median page", statistics.median(times))
     back = [SIZE * part // 10 for part in range(10, 0, -1)]
     places = [{**query, "before": str(top)} for query in asked[::23] for top in back]
-    paged = [median(lambda q=query: _whole(client, "/trail/", q), 1) for query in places]
+    paged = [median(lambda q=query: client.get("/trail/", q), 1) for query in places]
     yield Row(f"{name}: worst of {len(places)} pages further back", max(paged))
 
 
-def _whole(client: Any, path: str, query: dict[str, str]) -> None:
-    answer = client.get(path, query)
-    if answer.status_code != 200:
-        raise AssertionError(answer.status_code)
-
-
-def _others(name: str, client: Any) -> Iterator[Row]:
+def _others(name: str, client: Person) -> Iterator[Row]:
     """Measure what else is read of the trail: the desk's watch list, own acts, a seal."""
     from openlot.trail.places import waiting_since
     from openlot.trail.services import seal_now
@@ -217,7 +201,7 @@ def _others(name: str, client: Any) -> Iterator[Row]:
         yield alone(f"{name}: {words}", read, 7)
 
 
-def _export(name: str, client: Any) -> Iterator[Row]:
+def _export(name: str, client: Person) -> Iterator[Row]:
     """Measure the export of as many rows as it takes, and what memory it adds."""
     from openlot.kernel import clock
     from openlot.trail.searching import Wanted, found
