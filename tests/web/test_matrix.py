@@ -64,7 +64,7 @@ def test_strangers_are_sent_to_sign_in(client):
 
 def test_a_form_survives_an_expired_session(sign_in):
     """What was typed when the session ran out is shown again to that person after signing in."""
-    typed = {"name": "手工录入的店", "kind": "enterprise"}
+    typed = {"name": "手工录入的店", "kind": "enterprise", "fields": "x.y"}
     client = sign_in("scjg-entry-clerk")
     with clock.travel(clock.now() + timedelta(minutes=30)):
         answer = client.post("/targets/new/", typed)
@@ -73,6 +73,9 @@ def test_a_form_survives_an_expired_session(sign_in):
         page = client.get("/kept/").content.decode()
     assert "手工录入的店" in page
     assert 'action="/targets/new/"' in page
+    assert "<dt>名称</dt><dd>手工录入的店</dd>" in page
+    assert "<dd>企业</dd>" in page
+    assert "<dt>name</dt>" not in page
 
 
 @pytest.mark.parametrize(

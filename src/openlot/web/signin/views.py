@@ -28,6 +28,7 @@ from openlot.web.signin import mine as _mine  # noqa: F401  # registers its scre
 from openlot.web.signin import security as _security  # noqa: F401  # registers its screens
 from openlot.web.signin.device import address_of
 from openlot.web.signin.entering import begin_second, enter
+from openlot.web.signin.kept import typed
 from openlot.web.signin.people import demo_homes
 from openlot.web.signin.proof import prove, question, ways_of
 
@@ -133,4 +134,7 @@ def kept_form(request: HttpRequest) -> HttpResponse:
     if getattr(request, "sitting", None) is None:
         return redirect("desk")
     kept = take(request, "kept_form")
-    return render(request, "web/kept.html", {"kept": kept}) if kept else redirect("desk")
+    if kept is None:
+        return redirect("desk")
+    told, more = typed(kept.fields)
+    return render(request, "web/kept.html", {"kept": kept, "told": told, "more": more})

@@ -42,6 +42,7 @@ _KINDS: tuple[type[models.TextChoices], ...] = (
     Anchor.Kind,
     PublicRecord.Kind,
     Policy.Kind,
+    TargetKind,
 )
 CHOICES: Mapping[str, tuple[type[models.TextChoices], ...]] = {
     "asked": (AccountRequest.Kind,),
@@ -172,7 +173,10 @@ def role_words(text: str) -> str:
 def _personal(text: str) -> str:
     """Return what a revealed field is called: the trail keeps ``app.Model:number.field``."""
     where, _dot, name = text.rpartition(".")
-    found = declared(apps.get_model(where.partition(":")[0])).get(name)
+    try:
+        found = declared(apps.get_model(where.partition(":")[0])).get(name)
+    except (LookupError, ValueError):
+        return text
     return str(found.label) if found else text
 
 
