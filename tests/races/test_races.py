@@ -17,8 +17,11 @@ from races.decisions import DECISIONS
 from races.scenes import SCENES, Scene, live
 from signing import signed_in
 
+from fairdraw.replace import Replacement
 from openlot.accounts.models import User, UserSession
 from openlot.accounts.services import requests
+from openlot.draws.computing import replacement_of
+from openlot.draws.models import Amendment
 from openlot.draws.services import (
     amending,
     drawing,
@@ -120,6 +123,12 @@ def unguarded_fire(obj, arrow, event, *, actor, at_revision=None, **changes):
     return type(obj)._default_manager.get(pk=obj.pk)
 
 
+def as_seen_before(row: Amendment, link: str = "-", _seen: dict = {}) -> Replacement:  # noqa: B006  # kept on purpose
+    """Compute a replacement as whoever looked before anybody wrote has computed it."""
+    key = (row.public_id, link)
+    return _seen[key] if key in _seen else _seen.setdefault(key, replacement_of(row, link))
+
+
 @pytest.fixture
 def switch_guards_off(monkeypatch):
     """Return what switches compare-and-set and locks off."""
@@ -129,6 +138,8 @@ def switch_guards_off(monkeypatch):
         for services in (*acts, results_services):
             monkeypatch.setattr(services, "fire", unguarded_fire, raising=False)
             monkeypatch.setattr(services, "hold", lambda _obj: None, raising=False)
+        # where one writer waits for the other, a link is refused by what it finds afterwards
+        monkeypatch.setattr(amending, "replacement_of", as_seen_before)
 
     return switch
 
