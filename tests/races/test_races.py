@@ -123,10 +123,13 @@ def unguarded_fire(obj, arrow, event, *, actor, at_revision=None, **changes):
     return type(obj)._default_manager.get(pk=obj.pk)
 
 
-def as_seen_before(row: Amendment, link: str = "-", _seen: dict = {}) -> Replacement:  # noqa: B006  # kept on purpose
+SEEN: dict[tuple[str, str], Replacement] = {}
+
+
+def as_seen_before(row: Amendment, link: str = "-") -> Replacement:
     """Compute a replacement as whoever looked before anybody wrote has computed it."""
     key = (row.public_id, link)
-    return _seen[key] if key in _seen else _seen.setdefault(key, replacement_of(row, link))
+    return SEEN[key] if key in SEEN else SEEN.setdefault(key, replacement_of(row, link))
 
 
 @pytest.fixture

@@ -29,6 +29,8 @@ def changes_of(obj: models.Model, new: Mapping[str, Any]) -> dict[str, list[str]
 
 def as_text(value: Any) -> str:
     """Return a value as the trail keeps it (留痕文本)."""
+    if type(value) is str:
+        return value
     if value is None:
         return ""
     if isinstance(value, list | tuple):

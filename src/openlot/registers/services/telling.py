@@ -36,7 +36,8 @@ CALLED = {
     "address": "premises",
 }
 # The name and the home of a person who trades alone say who that is.
-OF_A_PERSON = frozenset({"name", "address"})
+PERSONAL = frozenset(declared(InspectionTarget))
+PERSONAL_OF_A_TRADER = PERSONAL | {"name", "address"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +52,31 @@ class Teller:
 
     def taken_in(self, target: InspectionTarget, values: Mapping[str, Any]) -> TargetTakenIn:
         """Return the event of a target that the file brought (入库留痕)."""
-        return TargetTakenIn(*self._fields(_NOTHING, target.code, values))
+        changes = {name: ["", text] for name, v in values.items() if (text := as_text(v))}
+        if "region_id" in changes:
+            changes["region_id"] = ["", self.regions[values["region_id"]]]
+        personal = PERSONAL_OF_A_TRADER if target.kind == TargetKind.SELF_EMPLOYED else PERSONAL
+        return TargetTakenIn(self.batch.public_id, target.code, *_apart(changes, personal))
 
     def changed(self, target: InspectionTarget, values: Mapping[str, Any]) -> TargetChanged:
         """Return the event of a target of which the file says something else (变更留痕)."""
-        return TargetChanged(*self._fields(target, target.code, values))
-
-    def _fields(
-        self, before: InspectionTarget, code: str, values: Mapping[str, Any]
-    ) -> tuple[str, str, dict[str, list[str]], dict[str, list[str]]]:
-        changes = changes_of(before, values)
-        personal = set(declared(InspectionTarget))
-        if TargetKind.SELF_EMPLOYED in (before.kind, values["kind"]):
-            personal |= OF_A_PERSON
+        changes = changes_of(target, values)
         if "region_id" in changes:
-            keys = (before.region_id, values["region_id"])
+            keys = (target.region_id, values["region_id"])
             changes["region_id"] = [self.regions.get(key or 0, "") for key in keys]
-        told: tuple[dict[str, list[str]], dict[str, list[str]]] = ({}, {})
-        for name, pair in changes.items():
-            told[name in personal][CALLED.get(name, name)] = pair
-        return self.batch.public_id, code, *told
+        traded = TargetKind.SELF_EMPLOYED in (target.kind, values["kind"])
+        personal = PERSONAL_OF_A_TRADER if traded else PERSONAL
+        return TargetChanged(self.batch.public_id, target.code, *_apart(changes, personal))
+
+
+def _apart(
+    changes: Mapping[str, list[str]], personal: frozenset[str]
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Return what is internal, and what is about a person, under the names that the trail uses."""
+    told: tuple[dict[str, list[str]], dict[str, list[str]]] = ({}, {})
+    for name, pair in changes.items():
+        told[name in personal][CALLED.get(name, name)] = pair
+    return told
 
 
 def as_told(target: InspectionTarget, regions: Mapping[int, str]) -> dict[str, str]:
@@ -81,6 +87,3 @@ def as_told(target: InspectionTarget, regions: Mapping[int, str]) -> dict[str, s
         text = regions.get(value, "") if name == "region_id" else as_text(value)
         found[CALLED.get(name, name)] = text
     return found
-
-
-_NOTHING = InspectionTarget(public_id="")
