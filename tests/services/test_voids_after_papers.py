@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from django.db import IntegrityError, transaction
 from services.test_chain import waiting_task
@@ -24,7 +22,7 @@ from openlot.publication.selectors import void_notice
 from openlot.publication.services import cancel_left_over, publish_draw, void_draw
 from openlot.registers.models import InspectionTarget
 from openlot.results.models import InspectionResult
-from openlot.results.selectors import overdue, result_clock, task_clock, with_progress
+from openlot.results.selectors import due_rows, result_clock, task_clock, with_progress
 from openlot.rules.clocks import ClockState
 from openlot.tasks.models import InspectionTask
 from openlot.trail.models import Entry
@@ -117,7 +115,9 @@ def test_what_was_expected_is_expected_no_more():
     assert {row.state for row in results.all()} == {"cancelled"}
     assert Entry.objects.filter(kind="result.cancelled").count() == n
     assert result_clock(results[0]).state == ClockState.STOPPED
-    assert not overdue(date(2030, 1, 1)).filter(inspection__draw=draw).exists()
+    due = due_rows(as_role("SJJ", Role.AUDITOR))
+    assert due
+    assert not {row.inspection_id for row in due} & {row.inspection_id for row in results}
     task = with_progress(InspectionTask.objects.filter(pk=draw.task_id)).get()
     assert (task.n_targets, task.n_results, task.n_recorded) == (0, 0, 0)
     assert task_clock(task).state != ClockState.STOPPED

@@ -116,6 +116,7 @@ def same_chance(monkeypatch) -> random.Random:
     """Let salts, values and numbers be the same in both cities: seed it anew before each."""
     chance = random.Random()  # the test wants what nobody else may have
     monkeypatch.setattr(secrets, "choice", chance.choice)
+    monkeypatch.setattr(secrets, "randbelow", chance.randrange)
     monkeypatch.setattr(secrets, "token_bytes", chance.randbytes)
     monkeypatch.setattr(secrets, "token_hex", lambda n=32: chance.randbytes(n).hex())
     return chance

@@ -159,8 +159,8 @@ class EmergencyEnded(Event):
     n_pages: PubInt
 
 
-@event("emergency.page_viewed", v=1)
+@event("emergency.page_viewed", v=2)
 class EmergencyPageViewed(Event):
-    """A page was read in an emergency view."""
+    """A page was read in an emergency view; what was looked for there may be somebody's name."""
 
-    path: IntStr
+    path: PerStr

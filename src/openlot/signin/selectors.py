@@ -145,4 +145,6 @@ def pages_of(view: EmergencyView) -> list[SeenPage]:
     rows = of_kind(view, "emergency.page_viewed")
     newest = list(rows.order_by("-id")[:500])[::-1]
     parts = parts_of(newest)
-    return [SeenPage(e.at, str(parts[e.pk].internal.get("path", ""))) for e in newest]
+    # Version 1 of the event kept the path among the internal fields.
+    fields = {e.pk: parts[e.pk].internal | parts[e.pk].personal for e in newest}
+    return [SeenPage(e.at, str(fields[e.pk].get("path", ""))) for e in newest]
