@@ -15,7 +15,7 @@ from openlot.results.models import InspectionResult, ItemResult, ResultState
 from openlot.rights.access import visible
 from openlot.rights.perms import Perm
 from openlot.rules.clocks import Clock, read_clock
-from openlot.rules.workdays import Calendar, due_on
+from openlot.rules.workdays import due_on
 from openlot.tasks.models import InspectionTask
 
 OPEN_STATES = (
@@ -42,16 +42,26 @@ def due_rows(actor: Actor, perm: Perm = Perm.RESULT_VIEW) -> QuerySet[Inspection
     return result_list(actor, perm).filter(state__in=OPEN_STATES).order_by("due_on", "id")
 
 
-def result_clock(result: InspectionResult, days: Calendar | None = None) -> Clock:
+def result_clock(result: InspectionResult) -> Clock:
     """Return how the publication clock of a result stands (公示时限)."""
-    return read_clock(
-        clock.today(),
-        result.due_on,
-        days or calendar(),
-        soon=deadline_days("soon"),
-        provisional=result.due_provisional,
-        stopped=result.state in (ResultState.PUBLISHED, ResultState.CANCELLED),
-    )
+    return result_clocks()(result)
+
+
+def result_clocks() -> Callable[[InspectionResult], Clock]:
+    """Return what reads the clock of one result after another, the calendar being read once."""
+    known, soon = calendar(), deadline_days("soon")
+
+    def read(result: InspectionResult) -> Clock:
+        return read_clock(
+            clock.today(),
+            result.due_on,
+            known,
+            soon=soon,
+            provisional=result.due_provisional,
+            stopped=result.state in (ResultState.PUBLISHED, ResultState.CANCELLED),
+        )
+
+    return read
 
 
 def expected(task: InspectionTask) -> QuerySet[InspectionResult]:

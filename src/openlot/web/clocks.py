@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from openlot.results.models import InspectionResult, ResultState
-from openlot.results.selectors import result_clock
+from openlot.results.selectors import result_clocks
 from openlot.rules.clocks import Clock, ClockState
 from openlot.web.page import CLOCK_TONES
 
@@ -25,9 +27,12 @@ def clock_words(clock: Clock) -> str:
     return f"{text}{_('（暂定）')}" if clock.provisional else text
 
 
-def result_clock_tag(result: InspectionResult) -> SafeString | str:
-    """Return the clock of a result as a tag (结果时限标签); of a voided draw's none runs."""
-    return "—" if result.state == ResultState.CANCELLED else clock_tag(result_clock(result))
+def result_clock_tags(results: Sequence[InspectionResult]) -> list[SafeString | str]:
+    """Return the clocks of results as tags (结果时限标签); of a voided draw's none runs."""
+    if not results:
+        return []
+    read = result_clocks()
+    return ["—" if r.state == ResultState.CANCELLED else clock_tag(read(r)) for r in results]
 
 
 def clock_tag(clock: Clock) -> SafeString:

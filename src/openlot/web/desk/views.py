@@ -22,9 +22,8 @@ from openlot.items.models import InspectionItem
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.plans.models import AnnualPlan
-from openlot.policies.selectors import calendar
 from openlot.results.models import FollowUp, InspectionResult
-from openlot.results.selectors import due_rows, result_clock
+from openlot.results.selectors import due_rows, result_clocks
 from openlot.rights.access import holds, visible
 from openlot.rights.perms import Perm
 from openlot.signin.models import EmergencyView, FactorReset
@@ -318,14 +317,14 @@ def _due(actor: Actor) -> list[dict[str, object]] | None:
     """Return the results that are due soonest (公示时限), None for who sees no results."""
     if not holds(actor, Perm.RESULT_VIEW):
         return None
-    days = calendar()
+    read = result_clocks()
     return [
         {
             "name": r.inspection.target.name,
             "department": r.department.short_name,
             "state": r.get_state_display(),
             "url": href("result", pid=r.public_id),
-            "clock": clock_tag(result_clock(r, days)),
+            "clock": clock_tag(read(r)),
         }
         for r in due_rows(actor)[:12]
     ]

@@ -24,7 +24,7 @@ from openlot.privacy.personal import masked
 from openlot.results.models import InspectionResult
 from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
-from openlot.web.clocks import result_clock_tag
+from openlot.web.clocks import result_clock_tags
 from openlot.web.forms import submit
 from openlot.web.inspections.forms import CheckInForm, CodeForm, ServeForm
 from openlot.web.lists import Column, Filter, ListSpec, show_list
@@ -151,7 +151,7 @@ def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
             Block(
                 _("各部门结果"),
                 (_("部门"), _("状态"), _("结果"), _("公示时限")),
-                [_result_row(r) for r in results],
+                _result_rows(results),
                 _("尚未制发检查文书。"),
             ),
             Block(
@@ -180,13 +180,16 @@ def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
     return page.show(request)
 
 
-def _result_row(result: InspectionResult) -> tuple[object, ...]:
-    return (
-        result.department.name,
-        link("result", result.get_state_display(), pid=result.public_id),
-        "、".join(result.codes) or "—",
-        result_clock_tag(result),
-    )
+def _result_rows(results: list[InspectionResult]) -> list[tuple[object, ...]]:
+    return [
+        (
+            result.department.name,
+            link("result", result.get_state_display(), pid=result.public_id),
+            "、".join(result.codes) or "—",
+            tag,
+        )
+        for result, tag in zip(results, result_clock_tags(results), strict=True)
+    ]
 
 
 def _acts(

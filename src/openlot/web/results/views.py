@@ -21,7 +21,7 @@ from openlot.results.selectors import current_rows, result_list
 from openlot.rights.access import may
 from openlot.rights.perms import Perm
 from openlot.web.buttons import button
-from openlot.web.clocks import result_clock_tag
+from openlot.web.clocks import result_clock_tags
 from openlot.web.forms import ReasonForm, submit, typed
 from openlot.web.inspections.forms import PhotoForm
 from openlot.web.lists import Column, Filter, ListSpec, show_list
@@ -136,7 +136,7 @@ def _result_page(request: StaffRequest, obj: InspectionResult) -> Page:
         ],
         facts=[
             Fact(_("总体结果"), words(obj)),
-            Fact(_("公示时限"), result_clock_tag(obj)),
+            Fact(_("公示时限"), result_clock_tags([obj])[0]),
             Fact(_("起算日"), obj.clock_from_on),
             Fact(_("签章"), f"{obj.get_signed_by_display() or '—'} {masked(obj, 'signer_name')}"),
             Fact(_("见证人"), masked(obj, "witness_name") or "—"),
