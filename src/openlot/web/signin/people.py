@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from openlot.accounts.models import Grant, User, in_force
+from openlot.accounts.models import Grant, in_force
 from openlot.inspections.models import Assignment
 from openlot.kernel.actor import Role
 
@@ -31,8 +31,7 @@ def demo_homes() -> list[Home]:
     ).select_related("user__department")
     homes: dict[str, Home] = {}
     seen: set[tuple[str, str]] = set()
-    roles = list(Role)
-    for grant in sorted(grants, key=lambda g: _order(g.user, busy, roles.index(Role(g.role)))):
+    for grant in sorted(grants, key=lambda grant: _order(grant, busy)):
         department = grant.user.department
         if (department.code, grant.role) in seen:
             continue
@@ -42,5 +41,13 @@ def demo_homes() -> list[Home]:
     return list(homes.values())
 
 
-def _order(user: User, busy: set[int], role: int) -> tuple[int, int, bool, str]:
-    return HOMES.index(user.department.code), role, user.pk not in busy, user.username
+def _order(grant: Grant, busy: set[int]) -> tuple[int, int, bool, bool, str]:
+    """Order by department and role; who only stands in for somebody comes last."""
+    user = grant.user
+    return (
+        HOMES.index(user.department.code),
+        list(Role).index(Role(grant.role)),
+        grant.ends_on is not None,
+        user.pk not in busy,
+        user.username,
+    )
