@@ -22,7 +22,7 @@ from openlot.publication.selectors import void_notice
 from openlot.publication.services import cancel_left_over, publish_draw, void_draw
 from openlot.registers.models import InspectionTarget
 from openlot.results.models import InspectionResult
-from openlot.results.selectors import due_rows, result_clock, task_clock, with_progress
+from openlot.results.selectors import due_rows, result_clocks, task_clock, with_progress
 from openlot.rules.clocks import ClockState
 from openlot.tasks.models import InspectionTask
 from openlot.trail.models import Entry
@@ -114,7 +114,7 @@ def test_what_was_expected_is_expected_no_more():
     voided(draw)
     assert {row.state for row in results.all()} == {"cancelled"}
     assert Entry.objects.filter(kind="result.cancelled").count() == n
-    assert result_clock(results[0]).state == ClockState.STOPPED
+    assert result_clocks()(results[0]).state == ClockState.STOPPED
     due = due_rows(as_role("SJJ", Role.AUDITOR))
     assert due
     assert not {row.inspection_id for row in due} & {row.inspection_id for row in results}

@@ -42,13 +42,8 @@ def due_rows(actor: Actor, perm: Perm = Perm.RESULT_VIEW) -> QuerySet[Inspection
     return result_list(actor, perm).filter(state__in=OPEN_STATES).order_by("due_on", "id")
 
 
-def result_clock(result: InspectionResult) -> Clock:
-    """Return how the publication clock of a result stands (公示时限)."""
-    return result_clocks()(result)
-
-
 def result_clocks() -> Callable[[InspectionResult], Clock]:
-    """Return what reads the clock of one result after another, the calendar being read once."""
+    """Return what reads how a result's clock stands (公示时限), one after another; one calendar for all."""
     known, soon = calendar(), deadline_days("soon")
 
     def read(result: InspectionResult) -> Clock:
