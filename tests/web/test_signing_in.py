@@ -566,6 +566,9 @@ class TestEmergencies:
         assert "正在进行的应急查看" in seen.get("/desk/").content.decode()
         listed = seen.get(f"/emergencies/{view.public_id}/").content.decode()
         assert f'<a href="{path}">{path}</a>' in listed
+        plain = guard.get(f"/emergencies/{view.public_id}/").content.decode()
+        assert path in plain, "who guards sign-in reads where somebody has been,"
+        assert f'<a href="{path}"' not in plain, "and gets no link to what only others may open"
         assert "待确认 → 进行中" in listed
 
     def test_every_page_is_written_down_and_nothing_can_be_changed(self):

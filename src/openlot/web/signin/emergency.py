@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -33,7 +35,7 @@ from openlot.signin.services import (
 from openlot.web.forms import StaffForm, submit
 from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
-from openlot.web.screens import StaffRequest, screen
+from openlot.web.screens import SCREENS, StaffRequest, screen
 from openlot.web.signin.mine import sitting_of
 from openlot.web.trail.stories import tell
 
@@ -171,14 +173,22 @@ def emergency_view(request: StaffRequest, obj: EmergencyView) -> HttpResponse:
         Block(
             _("看过的页面"),
             (_("时间"), _("地址")),
-            [
-                (_when(row.at), format_html('<a href="{}">{}</a>', row.path, row.path))
-                for row in pages_of(obj)
-            ],
+            [(_when(row.at), _address(request, row.path)) for row in pages_of(obj)],
             _("尚未查看任何页面。"),
         )
     )
     return page.show(request)
+
+
+def _address(request: StaffRequest, path: str) -> str:
+    """Return the address of a page that was read, as a link where the reader may open such pages."""
+    try:
+        seen = SCREENS.get(resolve(urlsplit(path).path).url_name or "")
+    except Resolver404:
+        return path
+    if seen is None or seen.perm is None or not holds(request.actor, seen.perm):
+        return path
+    return format_html('<a href="{}">{}</a>', path, path)
 
 
 def _page(obj: EmergencyView, acts: list[Act]) -> Page:
