@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from chance import CITY, dealt
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
 from signing import signed_in
@@ -17,14 +18,14 @@ TODAY = date(2026, 11, 20)
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Build the demo city once, on 20 November 2026."""
+    """Build the demo city once, on 20 November 2026; ``CITY`` names another one."""
     from openlot.kernel import clock
     from openlot.ops.demo import city, main_job, registers
 
     def quiet(_what: str, _done: int, _total: int) -> None:
         return None
 
-    with django_db_blocker.unblock(), clock.travel(city.at(TODAY, 9)):
+    with django_db_blocker.unblock(), clock.travel(city.at(TODAY, 9)), dealt(CITY):
         with clock.travel(city.at(date(2026, 1, 8))):
             city.build_regions()
             city.build_departments()

@@ -65,7 +65,7 @@ def sites(tmp_path_factory):
         ["seed_demo", "--targets", "6000", "--evidence", str(folder)],
     ):
         subprocess.run(
-            [sys.executable, "-m", "openlot", *command],
+            [sys.executable, "tests/chance.py", *command],
             check=True,
             env=environment,
             cwd=ROOT,
