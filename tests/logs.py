@@ -47,9 +47,10 @@ def tell(n: int = 1, fact: Event | None = None) -> list[Entry]:
     """Write ``n`` events in one transaction."""
     subject = Department.objects.first()
     with transaction.atomic():
-        return [
+        told = [
             record(fact or Told(f"a{i}", "张三"), actor=SYSTEM, subject=subject) for i in range(n)
         ]
+    return list(Entry.objects.filter(pk__in=[row.number for row in told]).order_by("pk"))
 
 
 def leaf_hashes() -> list[bytes]:

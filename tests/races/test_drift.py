@@ -44,15 +44,24 @@ def by_bulk(table: str) -> int:
 
 def by_delete(table: str) -> int:
     """Delete a row that nothing refers to."""
-    for key in MODELS[table].objects.order_by("-pk").values_list("pk", flat=True)[:20]:
+    key = keys(table)
+    for row in MODELS[table].objects.order_by("-pk").values_list(*key)[:20]:
         try:
             with transaction.atomic():
-                done = sql(f"DELETE FROM {table} WHERE id = {key}")
+                one = " AND ".join(
+                    f"{name} = {value!r}" for name, value in zip(key, row, strict=True)
+                )
+                done = sql(f"DELETE FROM {table} WHERE {one}")
                 connection.check_constraints()
                 return done
         except DatabaseError:
             continue
     return 0
+
+
+def keys(table: str) -> list[str]:
+    """Return the columns of a table's primary key."""
+    return [f.attname for f in MODELS[table]._meta.pk_fields]
 
 
 def by_insert(table: str) -> int:
@@ -202,5 +211,7 @@ def test_a_foreign_tool_cannot_write_protected_tables_on_sqlite(copies: Copies):
         for table in TOLD:
             if tool.execute(f"SELECT count(*) FROM {table}").fetchone()[0]:
                 with pytest.raises(sqlite3.DatabaseError, match=r"openlot_token|append-only"):
-                    tool.execute(f"DELETE FROM {table} WHERE id = (SELECT max(id) FROM {table})")
+                    key = ", ".join(keys(table))
+                    last = f"SELECT {key} FROM {table} ORDER BY {key} DESC LIMIT 1"
+                    tool.execute(f"DELETE FROM {table} WHERE ({key}) = ({last})")
     tool.close()

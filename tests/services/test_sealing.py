@@ -139,7 +139,7 @@ class TestOneTransaction:
         for department, role in (("SCJG", Role.PLATFORM_ADMIN), ("SJJ", Role.AUDITOR)):
             with pytest.raises(Denied):
                 shred(entry, "x", actor=as_role(department, role))
-        assert shred(entry, "x", actor=as_role("SCJG", Role.CONFERENCE_OFFICE)).pk
+        assert shred(entry, "x", actor=as_role("SCJG", Role.CONFERENCE_OFFICE)).number
         assert not PrivatePart.objects.filter(entry=entry, kind="personal").exists()
 
     def test_the_worker_signs_at_most_every_ten_seconds(self, key, today):

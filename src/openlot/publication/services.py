@@ -51,6 +51,7 @@ from openlot.rights.access import require
 from openlot.rights.perms import Perm
 from openlot.tasks.models import Disclosure
 from openlot.trail.events import canonical
+from openlot.trail.inserting import Row
 from openlot.trail.models import Entry
 from openlot.trail.places import newest_of
 from openlot.trail.writer import BODY_VERSION, record
@@ -364,12 +365,13 @@ def _put(
         version=version,
         body_sha256=hashlib.sha256(canonical(body)).hexdigest(),
     )
-    for entry in (*opens, record(fact, actor=actor, subject=made)):
+    for entry in opens:
         _open(made, entry)
+    _open(made, record(fact, actor=actor, subject=made))
     return made
 
 
-def _open(made: PublicRecord, entry: Entry) -> None:
+def _open(made: PublicRecord, entry: Entry | Row) -> None:
     """Let the public hash an event into its leaf; bodies of version 1 name who acted and stay shut."""
     body = bytes(entry.body)
     if json.loads(body)["v"] < BODY_VERSION:

@@ -40,15 +40,13 @@ class PrivatePart(models.Model):
         INTERNAL = "internal"
         PERSONAL = "personal"
 
+    pk = models.CompositePrimaryKey("entry_id", "kind")
     entry = models.ForeignKey(
         Entry, on_delete=models.PROTECT, related_name="private_parts", db_index=False
     )
     kind = models.CharField(max_length=8, choices=Kind.choices)
     salt = models.BinaryField(max_length=16)
     payload = models.BinaryField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["entry", "kind"], name="one_part_of_a_kind")]
 
     def __str__(self) -> str:
         return f"{self.kind} part of {self.entry_id}"

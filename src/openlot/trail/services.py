@@ -10,7 +10,8 @@ from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Denied
 from openlot.trail.events import BackupDrilled, LogBegunAnew, LogRestored, WitnessRefused
-from openlot.trail.models import Checkpoint, Cosignature, Entry, Head
+from openlot.trail.inserting import Row
+from openlot.trail.models import Checkpoint, Cosignature, Head
 from openlot.trail.reading import newest_checkpoint
 from openlot.trail.sealing import seal_now, seal_when_due
 from openlot.trail.witness_list import configured
@@ -71,7 +72,7 @@ def _kept(answer: Answer, checkpoint: Checkpoint, actor: Actor) -> Answer:
 
 
 @transaction.atomic
-def tell_of_log(fact: LogRestored | LogBegunAnew | BackupDrilled, *, actor: Actor) -> Entry:
+def tell_of_log(fact: LogRestored | LogBegunAnew | BackupDrilled, *, actor: Actor) -> Row:
     """Tell what became of the log as a whole (日志留痕): a restore, a new name, a drill.
 
     raises    Denied for anybody but the platform itself

@@ -10,12 +10,13 @@ from openlot.kernel.errors import Conflict, Invalid
 from openlot.rights.access import require_any
 from openlot.rights.perms import Perm
 from openlot.trail.events import PersonalPartShredded
+from openlot.trail.inserting import Row
 from openlot.trail.models import Entry, PrivatePart
 from openlot.trail.writer import record
 
 
 @transaction.atomic
-def shred(entry: Entry, reason: str, *, actor: Actor) -> Entry:
+def shred(entry: Entry, reason: str, *, actor: Actor) -> Row:
     """Erase the personal part of an entry (销毁个人信息); what is public and proven stays.
 
     returns   the entry that tells of it

@@ -57,11 +57,11 @@ def begin_anew(last: str, *, reason: str, by: str) -> None:
         _uproot(cursor)
         raise_guards()
         fact = LogBegunAnew(last_checkpoint=last, reason=reason.strip(), decided_by=by)
-        entry = tell_of_log(fact, actor=Actor.system("restore"))
+        told = tell_of_log(fact, actor=Actor.system("restore"))
         sequence()
         cursor.execute(
             "INSERT INTO trail_pending (entry_id) SELECT id FROM trail_entry WHERE id <> %s",
-            [entry.pk],
+            [told.number],
         )
         sequence()
 

@@ -150,5 +150,5 @@ def _end(mirror: Mirror) -> None:
         ignore_conflicts=True,
     )
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [Entry, PrivatePart]):
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Entry]):
             cursor.execute(statement)
