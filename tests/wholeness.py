@@ -8,6 +8,9 @@ from importlib import import_module
 from django.apps import apps
 
 from openlot.draws.models import Draw, DrawnTarget, EvidenceFile
+from openlot.draws.selectors import visited_targets
+from openlot.inspections.models import Inspection
+from openlot.inspections.selectors import departments_of
 from openlot.lifecycle.arrows import MACHINES
 from openlot.publication.models import PublicRecord
 from openlot.registers.models import ImportBatch, ImportFile, InspectionTarget, Leave
@@ -31,7 +34,7 @@ for app in (
 
 def faults() -> list[str]:
     """Return everything that is half done: a row without its event, an event without its row."""
-    return [*_lives(), *_draws(), *_imports(), *_leaves(), *_publications()]
+    return [*_lives(), *_draws(), *_papers(), *_imports(), *_leaves(), *_publications()]
 
 
 def _lives() -> list[str]:
@@ -67,6 +70,20 @@ def _draws() -> list[str]:
         }
         if len(set(signs.values())) != 1 or signs["event"] > 1:
             found.append(f"{draw}: {signs}")
+    return found
+
+
+def _papers() -> list[str]:
+    """A draw's visits are there for all of its targets or for none, each with the results it owes."""
+    found = []
+    for draw in Draw.objects.filter(inspections__isnull=False).distinct():
+        drawn, visited = len(visited_targets(draw)), draw.inspections.count()
+        if visited < drawn:
+            found.append(f"{draw}: {visited} of {drawn} visits")
+    for row in Inspection.objects.prefetch_related("results"):
+        owed = {department.pk for department in departments_of(row)}
+        if {result.department_id for result in row.results.all()} != owed:
+            found.append(f"{row}: not every department owes its result")
     return found
 
 

@@ -107,6 +107,33 @@ def test_a_draw_is_whole_or_not_there(copies: Copies, executioner: Executioner):
     print(f"draw: {n_killed} kills, each draw whole or not there")
 
 
+def test_papers_are_issued_for_all_visits_or_for_none(copies: Copies, executioner: Executioner):
+    """Each visit with the results it owes: the press of the button is one act, or none."""
+    begun = copies.take()
+    act_on(begun, SCENES["issue the papers"].begin)
+    ended, told, n_statements = executioner.order(copies.take(begun), "papers")
+    assert (ended["status"], told) == (0, ["302"])
+    n_killed = n_made = 0
+    for death in deaths(ended, n_statements, CYCLES):
+        name = copies.take(begun)
+        ended, told, _n = executioner.order(name, "papers", **death)
+        n_killed += ended["killed"]
+        assert act_on(name, wholeness.faults) == [], death
+        made = act_on(name, papers_there)
+        assert made or not told, death
+        n_made += made
+        executioner.order(name, "papers")
+        assert act_on(name, papers_there), death
+        assert act_on(name, wholeness.faults) == [], death
+        copies.drop(name)
+    assert n_killed >= CYCLES // 2
+    print(f"papers: {n_killed} kills, all visits {n_made} times, none else")
+
+
+def papers_there() -> bool:
+    return waiting_draw().inspections.exists()
+
+
 def draw_again() -> None:
     """Draw where the process died before the draw was done."""
     draw = waiting_draw()

@@ -24,8 +24,9 @@ django.setup()
 
 from django.db import connection, connections, transaction  # noqa: E402  # after setup
 from django.db.models import F  # noqa: E402
+from signing import signed_in  # noqa: E402
 
-from openlot.accounts.models import Department  # noqa: E402
+from openlot.accounts.models import Department, User  # noqa: E402
 from openlot.draws.models import Draw, DrawState  # noqa: E402
 from openlot.draws.services import draw_targets  # noqa: E402
 from openlot.exchange import importing  # noqa: E402
@@ -53,6 +54,14 @@ def draw(ack: Ack) -> None:
     """Draw the waiting task."""
     row = Draw.objects.get(task__department__code="WLTY", state=DrawState.ANNOUNCED)
     ack(draw_targets(row, actor=city.as_role("WLTY", Role.TASK_CLERK)).rdigest)
+
+
+def papers(ack: Ack) -> None:
+    """Press the button on the draw's page."""
+    row = Draw.objects.get(task__department__code="WLTY", state=DrawState.MATCHED)
+    client = signed_in(User.objects.get(username="wlty-task-clerk"))
+    answer = client.post(f"/draws/{row.public_id}/papers/", headers={"host": "127.0.0.1"})
+    ack(str(answer.status_code))
 
 
 def imports(ack: Ack) -> None:
@@ -152,6 +161,7 @@ def publish_event_last(ack: Ack) -> None:
 
 ACTS = {
     "draw": draw,
+    "papers": papers,
     "import": imports,
     "import in parts": import_in_parts,
     "append": append,

@@ -27,11 +27,12 @@ from openlot.draws.services import (
 from openlot.exchange.importing import import_file
 from openlot.inspections.models import Inspection, Visit
 from openlot.inspections.selectors import items_of
-from openlot.inspections.services import check_in, prepare_inspections, serve_notice
+from openlot.inspections.services import check_in, serve_notice
 from openlot.kernel.actor import Actor, Role
 from openlot.ops.demo import main_job
 from openlot.ops.demo.city import as_inspector, as_role
 from openlot.ops.demo.targets import Chance
+from openlot.paperwork.services import issue_papers
 from openlot.plans.models import PlanLine
 from openlot.publication.models import PublicRecord
 from openlot.publication.services import announce_draw, publish_draw, publish_result, void_draw
@@ -168,7 +169,7 @@ def drawn_once() -> list[str]:
 
 def press_papers(_n: int) -> Act:
     draw, actor = live(), clerk()
-    return lambda: prepare_inspections(draw, actor=actor)
+    return lambda: issue_papers(draw, actor=actor)
 
 
 def hand_in_seal(n: int) -> Act:

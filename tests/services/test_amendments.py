@@ -15,13 +15,13 @@ from openlot.draws.services import (
     request_replacement,
 )
 from openlot.inspections.models import Inspection
-from openlot.inspections.services import carry_out_amendment, check_in
+from openlot.inspections.services import check_in
 from openlot.kernel.actor import Role
 from openlot.kernel.errors import Conflict, Denied, Invalid
 from openlot.ops.demo import main_job
 from openlot.ops.demo.city import as_inspector, as_role
+from openlot.paperwork.services import carry_out_amendment
 from openlot.publication.services import publish_draw
-from openlot.results.services import open_results
 from openlot.tasks.services import draft_task
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -81,7 +81,6 @@ def test_the_next_spare_comes_in_with_the_same_officers(draw: Draw):
     before = draw.inspections.count()
     made = carry_out_amendment(row, actor=clerk)
     assert made is not None
-    open_results(made, actor=clerk)
     old = draw.inspections.get(target=row.target)
     assert draw.inspections.count() == before + 1
     people = {a.inspector_id for a in old.assignments.all()}
@@ -201,7 +200,6 @@ def test_the_public_record_tells_what_was_replaced(draw: Draw):
         publish_draw(draw, actor=clerk)
     row = approve_amendment(ask_replacement(draw), actor=office)
     made = carry_out_amendment(row, actor=clerk)
-    open_results(made, actor=clerk)
     with pytest.raises(Conflict, match="尚未开始检查"):
         publish_draw(draw, actor=clerk)
     officer = made.assignments.filter(department__code="WLTY").first().inspector

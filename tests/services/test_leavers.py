@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from races.scenes import SCENES
 
 from openlot.accounts import leaving
 from openlot.accounts import services as accounts
@@ -13,11 +14,19 @@ from openlot.accounts.models import Department, User
 from openlot.draws.framing import roster_of
 from openlot.draws.models import Draw
 from openlot.inspections.models import Assignment, Inspection
-from openlot.inspections.selectors import leavers, without_officer
+from openlot.inspections.selectors import (
+    leavers,
+    matched_leavers,
+    without_officer,
+    without_papers,
+)
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor, Role
 from openlot.kernel.errors import Conflict, Invalid
 from openlot.ops.demo.city import as_role
+from openlot.paperwork.services import issue_papers
+from openlot.publication.due import untold_draws
+from openlot.publication.services import publish_draw
 from openlot.registers.models import Inspector
 from openlot.registers.selectors import without_register_row
 from openlot.registers.services import add_inspector, move_leavers_out
@@ -264,3 +273,39 @@ def test_the_form_offers_the_people_who_are_in_no_register(sign_in):
     )
     assert "error-user" in refused.content.decode()
     assert not Inspector.objects.filter(number="W-9").exists()
+
+
+def test_an_officer_who_leaves_before_the_papers_is_named_on_the_draws_page(sign_in):
+    """The desk counts draws without papers; the page says who has left and what to do; papers end it."""
+    SCENES["issue the papers"].begin()
+    draw = Draw.objects.get(task__department__code="WLTY", state="matched")
+    assert list(without_papers()) == [draw]
+    assert matched_leavers(draw) == []
+    man = draw.matched_officers.select_related("inspector__user__department").first()
+    close(man.inspector)
+    assert matched_leavers(draw) == [man.inspector]
+    client = sign_in("wlty-task-clerk")
+    assert "<span>待制发文书的抽取</span><b>1</b>" in client.get("/desk/").content.decode()
+    page = client.get(f"/draws/{draw.public_id}/").content.decode()
+    assert f"匹配到的 {man.inspector.name}" in page
+    client.post(f"/draws/{draw.public_id}/papers/")
+    assert not without_papers().exists()
+    assert matched_leavers(draw) == []
+    assert man.inspector in leavers(draw.inspections.get(target=man.target))
+
+
+def test_a_draw_waits_to_be_published_until_it_is():
+    """Nothing waits before the papers or the embargo; what is published waits no more."""
+    before = list(untold_draws())
+    SCENES["issue the papers"].begin()
+    assert list(untold_draws()) == before
+    draw = Draw.objects.get(task__department__code="WLTY", state="matched")
+    clerk = as_role("WLTY", Role.TASK_CLERK)
+    issue_papers(draw, actor=clerk)
+    assert [*before, draw] == list(untold_draws())
+    Draw.objects.filter(pk=draw.pk).update(embargo_at=clock.now() + timedelta(minutes=1))
+    assert list(untold_draws()) == before
+    with clock.travel(clock.now() + timedelta(minutes=2)):
+        assert [*before, draw] == list(untold_draws())
+        publish_draw(Draw.objects.get(pk=draw.pk), actor=clerk)
+        assert list(untold_draws()) == before

@@ -32,13 +32,12 @@ from openlot.draws.services import (
     request_replacement,
     request_seal,
 )
-from openlot.inspections.services import carry_out_amendment
 from openlot.kernel.actor import Actor, Role
 from openlot.kernel.errors import Conflict, Denied, Invalid
 from openlot.ops.demo import main_job
 from openlot.ops.demo.city import as_role
+from openlot.paperwork.services import carry_out_amendment
 from openlot.publication.services import publish_draw
-from openlot.results.services import open_results
 from openlot.tasks.models import InspectionTask
 from openlot.trail.models import Entry
 
@@ -282,7 +281,6 @@ def test_the_public_record_is_published_again_with_the_replacement():
         publish_draw(draw, actor=clerk())
     row = publish_link(row, link=links[-3], actor=office())
     made = carry_out_amendment(row, actor=clerk())
-    open_results(made, actor=clerk())
     main_job.visit(made, main_job.Chance("sealed"))
     again = publish_draw(draw, actor=clerk())
     assert again.version == first.version + 1

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from openlot.accounts.models import Department
+from openlot.draws.models import Draw, DrawState
 from openlot.inspections.models import Assignment, Inspection, InspectionState
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import NotFound
@@ -51,6 +52,18 @@ def leavers(inspection: Inspection) -> list[Inspector]:
         return []
     rows = inspection.assignments.filter(has_left()).select_related("inspector")
     return [row.inspector for row in rows.order_by("pk")]
+
+
+def without_papers() -> QuerySet[Draw]:
+    """Return the draws whose officers are matched and whose papers are not made (待制发文书)."""
+    rows = Draw.objects.filter(state=DrawState.MATCHED, void_requested_at=None)
+    return rows.filter(~Exists(Inspection.objects.filter(draw=OuterRef("pk"))))
+
+
+def matched_leavers(draw: Draw) -> list[Inspector]:
+    """Return the matched officers who left before the papers were made (已匹配、已离岗人员)."""
+    gone = draw.matched_officers.filter(has_left(), draw__in=without_papers()).values("inspector")
+    return list(Inspector.objects.filter(pk__in=gone).order_by("pk"))
 
 
 def by_check_code(actor: Actor, code: str) -> Inspection:

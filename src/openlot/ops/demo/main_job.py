@@ -24,7 +24,7 @@ from openlot.draws.services import (
 )
 from openlot.inspections.models import Inspection
 from openlot.inspections.selectors import items_of
-from openlot.inspections.services import check_in, prepare_inspections, serve_notice
+from openlot.inspections.services import check_in, serve_notice
 from openlot.items.models import InspectionItem
 from openlot.kernel import clock
 from openlot.kernel.actor import Role
@@ -32,6 +32,7 @@ from openlot.ops.demo.accounts import leave_accounts
 from openlot.ops.demo.city import Progress, as_inspector, as_role, at
 from openlot.ops.demo.plans import make_plans
 from openlot.ops.demo.targets import Chance
+from openlot.paperwork import services as paperwork
 from openlot.plans.models import PlanLine
 from openlot.publication.services import (
     announce_draw,
@@ -45,7 +46,6 @@ from openlot.results.services import (
     RowDraft,
     Signing,
     approve_result,
-    open_results,
     record_result,
 )
 from openlot.tasks.models import Disclosure, InspectionTask
@@ -187,12 +187,9 @@ def ceremony(task: InspectionTask, seed: str, extension: Extension | None = None
 
 
 def issue_papers(draw: Draw) -> list[Inspection]:
-    """Make the inspections with notices and expected results (制发检查文书)."""
+    """Let the lead department's clerk issue the papers (制发检查文书)."""
     clerk = as_role(draw.task.department.code, Role.TASK_CLERK)
-    inspections = prepare_inspections(draw, actor=clerk)
-    for inspection in inspections:
-        open_results(inspection, actor=clerk)
-    return inspections
+    return paperwork.issue_papers(draw, actor=clerk)
 
 
 def _inspect(

@@ -15,10 +15,9 @@ from openlot.draws.models import Amendment, AmendmentState
 from openlot.draws.reserve import chain_of, is_sealed, links_left
 from openlot.draws.selectors import amendment_list
 from openlot.inspections.models import Inspection
-from openlot.inspections.services import carry_out_amendment
 from openlot.kernel.errors import NotFound
+from openlot.paperwork.services import carry_out_amendment
 from openlot.policies.selectors import draw_setting
-from openlot.results.services import open_results
 from openlot.rights.access import may
 from openlot.rights.perms import Perm
 from openlot.web.amendments.forms import AmendmentForm, RematchForm, ReplacementForm
@@ -288,12 +287,6 @@ def amendment_document(request: StaffRequest, obj: Amendment) -> HttpResponse:
     return attachment(bytes(obj.document), obj.document_name)
 
 
-def _carry_out(request: StaffRequest, row: Amendment) -> None:
-    made = carry_out_amendment(row, actor=request.actor)
-    if made is not None and row.kind == Amendment.Kind.REPLACE:
-        open_results(made, actor=request.actor)
-
-
 STEP_UP = {"approve": gettext_lazy("批准递补与改派")}
 
 for name, perm, done, run in (
@@ -309,7 +302,12 @@ for name, perm, done, run in (
         gettext_lazy("已决定不同意"),
         lambda r, a: services.refuse_amendment(a, reason=typed(r), actor=r.actor),
     ),
-    ("carry-out", Perm.AMEND_REQUEST, gettext_lazy("已执行，文书已更新"), _carry_out),
+    (
+        "carry-out",
+        Perm.AMEND_REQUEST,
+        gettext_lazy("已执行，文书已更新"),
+        lambda r, a: carry_out_amendment(a, actor=r.actor),
+    ),
 ):
     button(
         f"amendments/<pid:pid>/{name}/",

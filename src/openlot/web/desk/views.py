@@ -17,11 +17,12 @@ from openlot.draws.ledger import to_compare
 from openlot.draws.models import Amendment, Anchor, Draw, Extension
 from openlot.draws.selectors import without_officers
 from openlot.inspections.models import Inspection
-from openlot.inspections.selectors import without_officer
+from openlot.inspections.selectors import without_officer, without_papers
 from openlot.items.models import InspectionItem
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.plans.models import AnnualPlan
+from openlot.publication.due import untold_draws
 from openlot.results.models import FollowUp, InspectionResult
 from openlot.results.selectors import due_rows, result_clocks
 from openlot.rights.access import holds, visible
@@ -124,6 +125,18 @@ TODOS = (
         _("待抽取的任务"),
         Perm.DRAW_PREPARE,
         lambda a: InspectionTask.objects.filter(state="approved").exclude(draws__state="matched"),
+        "tasks/?state=approved",
+    ),
+    Todo(
+        _("待制发文书的抽取"),
+        Perm.DRAW_PREPARE,
+        lambda a: without_papers(),
+        "tasks/?state=approved",
+    ),
+    Todo(
+        _("待公布的抽取记录"),
+        Perm.DRAW_PREPARE,
+        lambda a: untold_draws(),
         "tasks/?state=approved",
     ),
     Todo(

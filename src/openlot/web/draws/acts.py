@@ -52,9 +52,10 @@ def draw_acts(request: StaffRequest, draw: Draw) -> list[Act]:
         if ready and not has_typed(draw, actor):
             acts.append(Act(href("draw-run", pid=pid), _("抽取并匹配")))
         acts += _refusing(request, draw)
-    if draw.state == "matched" and prepares and not draw.inspections.exists():
+    has_papers = draw.state == "matched" and draw.inspections.exists()
+    if draw.state == "matched" and prepares and not has_papers:
         acts.append(Act(href("draw-papers", pid=pid), _("制发检查文书")))
-    ready = draw.state == "drawn" or draw.inspections.exists()
+    ready = draw.state == "drawn" or has_papers
     if ready and prepares and not is_embargoed(draw) and not is_told(draw):
         acts.append(Act(href("draw-publish", pid=pid), _("公布抽取记录"), tone=""))
     acts += anchor_acts(request, draw) + extension_acts(request, draw)

@@ -20,11 +20,11 @@ from openlot.draws import services
 from openlot.draws.models import Draw, DrawExclusion, Extension, Reserve
 from openlot.draws.selectors import assessment, is_undisclosed, saving, strata_of
 from openlot.draws.words import said
-from openlot.inspections.services import prepare_inspections
+from openlot.inspections.selectors import matched_leavers
 from openlot.kernel.actor import Role
+from openlot.paperwork.services import issue_papers
 from openlot.publication.services import announce_draw, publish_draw, void_draw
 from openlot.publication.templatetags.quotas import exclusion_words, quota_words
-from openlot.results.services import open_results
 from openlot.rights.perms import Perm
 from openlot.tasks.models import InspectionTask
 from openlot.web.buttons import button
@@ -149,6 +149,9 @@ def draw(request: StaffRequest, obj: Draw) -> HttpResponse:
     if obj.voided_at:
         page.notices.append(("bad", _("已作废：%s") % obj.void_reason))
     page.notices += shortage_notices(obj)
+    if left := [officer.name for officer in matched_leavers(obj)]:
+        words = _("匹配到的 %(names)s 已离岗：制发检查文书后申请改派，再行检查。")
+        page.notices.append(("warn", words % {"names": "、".join(left)}))
     if obj.rdigest:  # what came out stands before what it was drawn from
         page.blocks = [*_outcome_blocks(request, obj), *page.blocks, attested(obj)]
     return page.show(request)
@@ -301,11 +304,6 @@ def bundle(request: StaffRequest, obj: Draw) -> HttpResponse:
     return attachment(write_zip(files), f"bundle-{obj}.zip", "application/zip")
 
 
-def _make_papers(request: StaffRequest, draw: Draw) -> None:
-    for inspection in prepare_inspections(draw, actor=request.actor):
-        open_results(inspection, actor=request.actor)
-
-
 STEP_UP = {
     "freeze": gettext_lazy("封存名单"),
     "announce": gettext_lazy("发布抽取公告"),
@@ -341,7 +339,12 @@ for name, perm, done, run in (
         gettext_lazy("抽取完成"),
         lambda r, d: services.draw_targets(d, actor=r.actor),
     ),
-    ("papers", Perm.DRAW_PREPARE, gettext_lazy("检查文书已制发"), _make_papers),
+    (
+        "papers",
+        Perm.DRAW_PREPARE,
+        gettext_lazy("检查文书已制发"),
+        lambda r, d: issue_papers(d, actor=r.actor),
+    ),
     (
         "publish",
         Perm.DRAW_PREPARE,
