@@ -34,6 +34,8 @@ from openlot.ops.demo.city import as_inspector, as_role
 from openlot.ops.demo.targets import Chance
 from openlot.paperwork.services import issue_papers
 from openlot.plans.models import PlanLine
+from openlot.privacy.selectors import held
+from openlot.privacy.services import shred
 from openlot.publication.models import PublicRecord
 from openlot.publication.services import announce_draw, publish_draw, publish_result, void_draw
 from openlot.registers.models import ImportBatch
@@ -41,7 +43,7 @@ from openlot.results.models import InspectionResult, ItemResult
 from openlot.results.services import Signing, approve_result, record_result, return_result
 from openlot.tasks.models import InspectionTask, RosterMember
 from openlot.tasks.services import confirm_roster, draft_task
-from openlot.trail.models import Entry
+from openlot.trail.models import Entry, PrivatePart
 
 
 def one(_n: int) -> tuple[int, int]:
@@ -380,6 +382,22 @@ def added_once() -> list[str]:
     return wrong(once=rows.count() == 1)
 
 
+def press_erase(n: int) -> Act:
+    """Erase what is held about one inspection; half of the people leave the newest entry out."""
+    inspection = Inspection.objects.exclude(service_receipt=None).order_by("pk").first()
+    office = as_role("SCJG", Role.CONFERENCE_OFFICE)
+    about = [inspection, *inspection.results.all()]
+    ticked = [row.entry.pk for row in held(office, about).rows][n % 2 :]
+    return lambda: shred(ticked, "申请登记号 2026-017，依法销毁", about=about, actor=office)
+
+
+def erased_once() -> list[str]:
+    told = Entry.objects.filter(kind="trail.shredded").values_list("subject", flat=True)
+    gone = [int(subject.rpartition(":")[2]) for subject in told]
+    left = PrivatePart.objects.filter(entry__in=gone, kind="personal").count()
+    return wrong(once=len(gone) == len(set(gone)) > 1, gone=left == 0)
+
+
 SCENES = {
     "prepare a draw": Scene(nothing, press_prepare),
     "freeze": Scene(seal_asked, press_freeze),
@@ -397,6 +415,7 @@ SCENES = {
     "serve the notice": Scene(papers_made, hand_over_notice),
     "fill in and sign": Scene(everybody_in, fill_in_same, holds=filled_once),
     "last departments sign": Scene(two_left, fill_in_each, some, ended),
+    "erase personal data": Scene(nothing, press_erase, holds=erased_once),
     "begin tasks": Scene(nothing, begin_task, everybody, numbered_once),
     "import the same file": Scene(nothing, import_again, everybody, added_once),
 }

@@ -22,8 +22,9 @@ from logs import tell, wrong_in_tree
 from fairdraw.logproof import leaf_of
 from fairdraw.merkle import leaf_hash, root_of_hashes
 from fairdraw.note import Verifier, parse_checkpoint, parse_note
-from openlot.accounts.models import User
-from openlot.kernel.actor import Actor
+from openlot.accounts.models import Department, User
+from openlot.inspections.models import Inspection
+from openlot.kernel.actor import Actor, Role
 from openlot.kernel.errors import Conflict, DomainError, Invalid, Misconfigured
 from openlot.ops.backup.archive import open_archive
 from openlot.ops.backup.backup import back_up, room_in
@@ -31,8 +32,11 @@ from openlot.ops.backup.databases import require_empty, working_on
 from openlot.ops.backup.drill import hold_drill
 from openlot.ops.backup.mirror import Mirror, write_mirror
 from openlot.ops.backup.restore import Anew, Restored, plan_restore, restore
+from openlot.ops.demo.city import as_role
 from openlot.ops.fsck.findings import Level
 from openlot.ops.fsck.run import examine
+from openlot.privacy.selectors import held
+from openlot.privacy.services import shred
 from openlot.trail.guards import faults
 from openlot.trail.keys import make_key
 from openlot.trail.models import Checkpoint, Entry, Head, Leaf, Pending, PrivatePart
@@ -264,6 +268,32 @@ def test_an_older_backup_is_refused_and_comes_back_by_replay(city, empty, tmp_pa
         assert seal_now().size == newest.size + 1
         assert wrong_in_tree() == []
         tell(1)
+        assert list(examine(Level.TREE)) == []
+
+
+def test_what_was_erased_after_the_archive_stays_erased(city, empty, tmp_path: Path):
+    """Several entries at once, in the archive or only in the mirror, which still hold them."""
+    office = as_role("SCJG", Role.CONFERENCE_OFFICE)
+    inspection, other = Inspection.objects.exclude(service_receipt=None).order_by("pk")[:2]
+    before = [row.entry.pk for row in held(office, [inspection]).rows]
+    archive = back_up(tmp_path)
+    after = [entry.pk for entry in tell(3)]
+    seal_now()
+    write_mirror(tmp_path / "mirror", private=True)
+    why = "申请登记号 2026-017，依法销毁"
+    shred(before, why, about=[inspection], actor=office)
+    shred(after[:2], why, about=[Department.objects.first()], actor=office)
+    seal_now()
+    write_mirror(tmp_path / "mirror", private=True)
+    url = empty()
+    bring_back(archive, url, mirror=tmp_path / "mirror")
+    with working_on(url):
+        parts = PrivatePart.objects.filter(kind="personal")
+        assert not parts.filter(entry__in=[*before, *after[:2]]).exists()
+        assert parts.filter(entry=after[2]).exists(), "what nobody asked to erase came back"
+        assert held(office, [other]).rows
+        assert held(office, [inspection]).rows == []
+        assert Entry.objects.filter(kind="trail.shredded").count() == len(before) + 2
         assert list(examine(Level.TREE)) == []
 
 

@@ -15,14 +15,14 @@ from fairdraw.logproof import leaf_of, parse_log_proof
 from fairdraw.merkle import root_of_hashes, verify_consistency, verify_inclusion
 from fairdraw.note import open_checkpoint, parse_vkey
 from fairdraw.tiles import WIDTH, tiles_of
-from openlot.accounts.services.shredding import shred
+from openlot.accounts.models import Department
 from openlot.kernel import clock
-from openlot.kernel.actor import Actor, Role
+from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied, DomainError, Invalid, Misconfigured
-from openlot.ops.demo.city import as_role
+from openlot.privacy.services import shred
 from openlot.trail import sequencer, services
 from openlot.trail.keys import log_keys, make_key, read_key
-from openlot.trail.models import Checkpoint, Entry, Head, Leaf, Pending, PrivatePart, Tile
+from openlot.trail.models import Checkpoint, Entry, Head, Leaf, Pending, Tile
 from openlot.trail.places import is_late, place_of, proof_of, waiting_since
 from openlot.trail.reading import hashes_of_tile, newest_checkpoint, tree_of
 from openlot.trail.sequencer import commitment_of, sequence
@@ -30,6 +30,7 @@ from openlot.trail.services import advance, seal_now
 from openlot.trail.signer import last_signed, memory_file
 
 __all__ = ["key"]
+WHY = "本人申请删除，依法办理"
 
 
 @pytest.mark.usefixtures("db", "today")
@@ -120,27 +121,13 @@ class TestOneTransaction:
         (entry,) = tell()
         seal_now()
         before = proof_of(entry)
-        with pytest.raises(Invalid):
-            shred(entry, " ", actor=SYSTEM)
-        told = shred(entry, "本人申请删除，依法办理", actor=SYSTEM)
-        assert told.kind == "trail.shredded"
+        shred([entry.pk], WHY, about=[Department.objects.first()], actor=SYSTEM)
         assert list(entry.private_parts.values_list("kind", flat=True)) == ["internal"]
         proof = parse_log_proof(before)
         seal_now()
         checkpoint = open_checkpoint(proof.note, [parse_vkey(key.vkey)]).checkpoint
         assert proof.leads_to(_entry_bytes(proof.extra), checkpoint)
         assert proof_of(entry) != before
-        with pytest.raises(Conflict):
-            shred(entry, "again", actor=SYSTEM)
-
-    def test_only_the_office_may_shred(self):
-        """Who runs the platform and who watches it may not erase what tells of themselves."""
-        (entry,) = tell()
-        for department, role in (("SCJG", Role.PLATFORM_ADMIN), ("SJJ", Role.AUDITOR)):
-            with pytest.raises(Denied):
-                shred(entry, "x", actor=as_role(department, role))
-        assert shred(entry, "x", actor=as_role("SCJG", Role.CONFERENCE_OFFICE)).number
-        assert not PrivatePart.objects.filter(entry=entry, kind="personal").exists()
 
     def test_the_worker_signs_at_most_every_ten_seconds(self, key, today):
         """A tick places at once, signs what has grown, and waits ten seconds before the next."""

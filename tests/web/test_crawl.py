@@ -122,7 +122,11 @@ def rights_on(model: type[Model]) -> set[Perm]:
     named = {
         screen.perm
         for screen in SCREENS.values()
-        if screen.perm and screen.source is not None and rows_of(screen).model is model
+        if screen.perm
+        and screen.source is not None
+        and rows_of(screen).model is model
+        # Who erases is led by a number, and reads no word of a row.
+        and screen.perm is not Perm.TRAIL_SHRED
     }
     if model is User:  # whoever reads the trail reads who acted
         named.add(Perm.TRAIL_VIEW)

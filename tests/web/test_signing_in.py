@@ -541,6 +541,8 @@ class TestConfirmation:
             "result-preview",
             "task-void",
             "policy-next",
+            "target-erasure",
+            "account-erasure",
         }
 
 

@@ -177,6 +177,7 @@ def _trail(entries: Sequence[Entry], actor: Actor) -> bytes:
                     "fields": seen.values,
                     "changes": {name: list(pair) for name, pair in seen.changes.items()},
                     "hidden": list(seen.hidden),
+                    "erased": list(seen.erased),
                 }
             )
         )

@@ -1,9 +1,9 @@
-"""Looking, revealing, taking away (查阅、查看完整信息、导出): each leaves a trace."""
+"""Looking, revealing, taking away, erasing (查阅、查看完整信息、导出、销毁): each leaves a trace."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -12,16 +12,19 @@ from django.utils.translation import gettext_lazy as _
 
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
-from openlot.kernel.errors import Denied, Invalid
+from openlot.kernel.errors import Conflict, Denied, Invalid
 from openlot.privacy import events
 from openlot.privacy.models import Reading
 from openlot.privacy.personal import declared
-from openlot.rights.access import department_code, require
+from openlot.rights.access import department_code, require, require_any
 from openlot.rights.perms import Perm
+from openlot.trail.events import PersonalPartShredded
+from openlot.trail.models import Entry, PrivatePart
 from openlot.trail.subjects import subject_of
 from openlot.trail.writer import record
 
 QUIET = timedelta(minutes=10)
+REASON_AT_LEAST = 10  # characters: a basis and a reason are more than a word
 
 
 def note_view(subject: Model, *, screen: str, actor: Actor, is_list: bool = False) -> bool:
@@ -94,3 +97,45 @@ def note_export(
         narrowed_by=json.dumps(dict(narrowed_by), ensure_ascii=False, sort_keys=True),
     )
     record(fact, actor=actor, subject=subject, department=actor.department_code)
+
+
+@transaction.atomic
+def shred(
+    entries: Collection[int], reason: str, *, about: Iterable[Model], actor: Actor
+) -> list[int]:
+    """Erase the personal parts of entries (销毁个人信息); what is public and proven stays.
+
+    entries   their numbers; all of them lose their personal part, or none
+    about     whose or what they are about: another's entry among them is a mistake
+    returns   the numbers of the entries that tell of it, one for each
+    raises    Denied; Invalid without entries or a reason; Conflict when one of them does not exist,
+              is about something else, or holds nothing personal any more
+    law       PIPL art. 47
+    """
+    require_any(actor, Perm.TRAIL_SHRED)
+    if len(reason.strip()) < REASON_AT_LEAST:
+        words = _("请写明销毁的依据和理由，不少于 %(limit_value)s 字") % {
+            "limit_value": REASON_AT_LEAST
+        }
+        raise Invalid(fields={"reason": words})
+    if not entries:
+        raise Invalid(fields={"entries": _("请至少勾选一条")})
+    subjects = {subject_of(obj) for obj in about}
+    found = Entry.objects.in_bulk(set(entries))
+    told = []
+    # In the order of their numbers, so that two people who press at once wait and never lock up.
+    for number in sorted(set(entries)):
+        entry = found.get(number)
+        if entry is None or entry.subject not in subjects or not _erase(entry):
+            gone = _("第 %(number)s 条留痕没有可销毁的个人信息，或已被他人销毁；请刷新后重新核对")
+            raise Conflict(gone, number=number)
+        fact = PersonalPartShredded(entry=str(entry.uuid), reason=reason.strip())
+        row = record(fact, actor=actor, subject=entry, department=entry.department_code)
+        told.append(row.number)
+    return told
+
+
+def _erase(entry: Entry) -> bool:
+    """Take away the personal part of an entry, and say whether there was one."""
+    parts = PrivatePart.objects.filter(entry=entry, kind=PrivatePart.Kind.PERSONAL)
+    return bool(parts.delete()[0])

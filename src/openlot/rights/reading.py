@@ -19,11 +19,16 @@ JUDGED = frozenset({"credit_class"})
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """What of an entry a person reads (可见字段): values by name; ``hidden`` names personal ones."""
+    """What of an entry a person reads (可见字段): values by name.
+
+    hidden    the personal fields that are there for others
+    erased    those that are there for nobody any more
+    """
 
     values: dict[str, Any]
     changes: dict[str, tuple[str, str]]
     hidden: tuple[str, ...]
+    erased: tuple[str, ...]
 
 
 def readable(entry: Entry, parts: Parts, actor: Actor) -> Readable:
@@ -45,8 +50,8 @@ def readable(entry: Entry, parts: Parts, actor: Actor) -> Readable:
     personal = dict(parts.personal)
     personal_changes = _pairs(personal.pop("personal_changes", {}))
     if entry.actor_ref == actor.ref:
-        return Readable(values | personal, changes | personal_changes, ())
-    return Readable(values, changes, (*personal, *personal_changes))
+        return Readable(values | personal, changes | personal_changes, (), parts.erased)
+    return Readable(values, changes, (*personal, *personal_changes), parts.erased)
 
 
 def _pairs(changes: dict[str, list[str]]) -> dict[str, tuple[str, str]]:

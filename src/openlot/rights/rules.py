@@ -275,6 +275,7 @@ STRONG: frozenset[P] = frozenset(
         P.DRAW_VOID,
         P.DRAW_CONSENT,
         P.DAY_RUN,
+        P.TRAIL_SHRED,
     }
 )
 

@@ -134,10 +134,10 @@ def open_resets() -> QuerySet[FactorReset]:
 
 @dataclass(frozen=True, slots=True)
 class SeenPage:
-    """A page that was read in an emergency view (应急查看的页面)."""
+    """A page that was read in an emergency view (应急查看的页面); without its path once that is erased."""
 
     at: datetime
-    path: str
+    path: str | None
 
 
 def pages_of(view: EmergencyView) -> list[SeenPage]:
@@ -147,4 +147,4 @@ def pages_of(view: EmergencyView) -> list[SeenPage]:
     parts = parts_of(newest)
     # Version 1 of the event kept the path among the internal fields.
     fields = {e.pk: parts[e.pk].internal | parts[e.pk].personal for e in newest}
-    return [SeenPage(e.at, str(fields[e.pk].get("path", ""))) for e in newest]
+    return [SeenPage(e.at, fields[e.pk].get("path")) for e in newest]

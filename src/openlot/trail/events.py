@@ -80,6 +80,11 @@ def fields_by_part(fact: Event) -> dict[Part, dict[str, Any]]:
     return parts
 
 
+def fields_marked(kind: type[Event], part: Part) -> tuple[str, ...]:
+    """Return the names of the fields of an event class that belong to a part (某一密级的字段)."""
+    return tuple(name for name, mark in _marks(kind) if mark is part)
+
+
 _MARKS: dict[type[Event], list[tuple[str, Part]]] = {}
 
 

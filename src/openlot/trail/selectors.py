@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Count, Max
 
 from openlot.kernel.actor import Actor
+from openlot.trail.events import REGISTRY, Part, fields_marked
 from openlot.trail.models import Entry, Leaf, PrivatePart
 from openlot.trail.searching import Plain, midnight
 from openlot.trail.subjects import subject_of
@@ -53,11 +54,15 @@ def entries_about(objects: Iterable[models.Model]) -> list[Entry]:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The fields of an entry by who may read them (按密级分组的字段)."""
+    """The fields of an entry by who may read them (按密级分组的字段).
+
+    erased    the personal fields that the entry had until they were erased
+    """
 
     public: dict[str, Any]
     internal: dict[str, Any] = field(default_factory=dict)
     personal: dict[str, Any] = field(default_factory=dict)
+    erased: tuple[str, ...] = ()
 
 
 def parts_of(entries: Sequence[Entry]) -> dict[int, Parts]:
@@ -70,7 +75,20 @@ def parts_of(entries: Sequence[Entry]) -> dict[int, Parts]:
             # Since version 2 of the body the internal part says who acted, beside the own fields.
             inside = fields["fields"] if set(fields) == {"actor", "fields"} else fields
             private[part.entry_id][part.kind] = inside
-    return {entry.pk: Parts(public_fields(entry), **private[entry.pk]) for entry in entries}
+    found = {}
+    for entry in entries:
+        body, kept = json.loads(bytes(entry.body)), private[entry.pk]
+        gone = Part.PERSONAL.value in body and Part.PERSONAL.value not in kept
+        found[entry.pk] = Parts(body["public"], **kept, erased=_personal(body) if gone else ())
+    return found
+
+
+def _personal(body: dict[str, Any]) -> tuple[str, ...]:
+    """Return the personal fields of an entry's kind; the part as a whole where they have changed."""
+    kind = REGISTRY.get(body["kind"])
+    if kind is None or kind.kind_version != body.get("kv"):
+        return (Part.PERSONAL.value,)
+    return fields_marked(kind, Part.PERSONAL)
 
 
 def public_fields(entry: Entry) -> dict[str, Any]:

@@ -38,6 +38,7 @@ MENU = (
     Entry(_("公示"), "published", Perm.DESK_VIEW, "/published"),
     Entry(_("全程留痕"), "trail", Perm.TRAIL_VIEW, "/trail"),
     Entry(_("我的留痕"), "my-acts", Perm.DESK_VIEW, "/my-acts"),
+    Entry(_("个人信息销毁"), "erasures", Perm.TRAIL_SHRED, "/erasures"),
     Entry(_("应急查看记录"), "emergencies", Perm.EMERGENCY_VIEW, "/emergencies"),
     Entry(_("登录安全"), "factor-resets", Perm.FACTOR_RESET_VIEW, "/security"),
     Entry(_("应急查看"), "emergency", Perm.EMERGENCY_ASK, "/emergency/"),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import TypeVar
 
 from django.contrib.auth import authenticate
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts.events import SignInFailed
@@ -138,6 +138,16 @@ def code_bounds(user: User) -> tuple[Bound, ...]:
     return (Bound("code", user.username, int(setting("throttle")["account"])),)
 
 
+def counts_of(names: Iterable[str]) -> QuerySet[Attempt]:
+    """Return the counts of guesses at sign-in names (登录名的尝试计数): passwords and codes."""
+    keys = [
+        Bound(what, name, 0).key
+        for known in names
+        for what, name in (("account", known.lower()), ("code", known))
+    ]
+    return Attempt.objects.filter(key__in=keys)
+
+
 @transaction.atomic
 def unlock(username: str, *, reason: str, actor: Actor) -> int:
     """Let an account's guesses count from zero again (解除登录限制); return how many were counted.
@@ -148,9 +158,7 @@ def unlock(username: str, *, reason: str, actor: Actor) -> int:
     user = User.objects.filter(username=username).first()
     if user is None:
         raise Invalid(fields={"username": _("没有这个账号，请核对登录名")})
-    rows = Attempt.objects.filter(
-        key__in=[Bound("account", username.lower(), 0).key, Bound("code", username, 0).key]
-    )
+    rows = counts_of([username])
     counted = sum(row.n for row in rows)
     rows.update(n=0)
     fact = events.Unlocked(username=username, reason=reason)

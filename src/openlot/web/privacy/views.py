@@ -21,6 +21,7 @@ from openlot.results.models import InspectionResult
 from openlot.rights.perms import Perm
 from openlot.web.forms import ReasonForm, submit
 from openlot.web.page import Fact, Page, href
+from openlot.web.privacy import erasing as _erasing  # noqa: F401  # registers its screens
 from openlot.web.screens import StaffRequest, screen
 
 

@@ -37,7 +37,7 @@ from openlot.web.lists import Column, Filter, ListSpec, show_list
 from openlot.web.page import Act, Block, Fact, Page, href, link, tag
 from openlot.web.screens import SCREENS, StaffRequest, screen
 from openlot.web.signin.mine import sitting_of
-from openlot.web.trail.stories import tell
+from openlot.web.trail.stories import ERASED, tell
 
 TONES = {"asked": "gold", "open": "red", "ended": "grey", "refused": "grey"}
 
@@ -180,8 +180,10 @@ def emergency_view(request: StaffRequest, obj: EmergencyView) -> HttpResponse:
     return page.show(request)
 
 
-def _address(request: StaffRequest, path: str) -> str:
+def _address(request: StaffRequest, path: str | None) -> str:
     """Return the address of a page that was read, as a link where the reader may open such pages."""
+    if path is None:
+        return str(ERASED)
     try:
         seen = SCREENS.get(resolve(urlsplit(path).path).url_name or "")
     except Resolver404:

@@ -148,6 +148,7 @@ LABELS: dict[str, str | Promise] = {
     "party": _("参与方"),
     "passed": _("是否通过"),
     "path": _("页面地址"),
+    "personal": _("个人信息"),
     "personal_changes": _("个人信息变更"),
     "phone": _("联系电话"),
     "point": _("位置"),

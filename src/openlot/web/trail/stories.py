@@ -28,6 +28,7 @@ from openlot.web.trail.words import WORDS
 
 Text = str | Promise
 HIDDEN = _("（个人信息，未显示）")
+ERASED = _("（个人信息，已依法销毁）")
 _NAMES_A = {"batch": "registers.ImportBatch"}
 # The reason is what people look for first; what a field of the machine room says comes last.
 _FIRST = ("reason", "reason_code", "opinion", "note", "decision", "verdict")
@@ -149,6 +150,7 @@ def _fields(
         for name, value in seen.values.items()
     ]
     facts += [(name, HIDDEN) for name in seen.hidden]
+    facts += [(name, ERASED) for name in seen.erased]
     facts.sort(key=lambda pair: pair[0] not in _FIRST)
     changes = [
         Change(label(name), value_words(name, old, units), value_words(name, new, units))

@@ -41,10 +41,12 @@ KINDS: dict[str, tuple[Text, str, Perm | None]] = {
     "registers.Inspector": (pgettext_lazy("one", "执法检查人员"), "inspector", Perm.INSPECTOR_VIEW),
     "results.FollowUp": (_("后续处置"), "", Perm.RESULT_VIEW),
     "results.InspectionResult": (_("检查结果"), "result", Perm.RESULT_VIEW),
+    "signin.Attempt": (_("登录尝试"), "", None),
     "signin.EmergencyView": (_("应急查看"), "emergency-view", Perm.EMERGENCY_VIEW),
     "signin.FactorReset": (_("认证因子重置"), "factor-reset", Perm.FACTOR_RESET_VIEW),
     "tasks.InspectionTask": (_("抽查任务"), "task", Perm.TASK_VIEW),
     "tasks.Participation": (_("参与部门"), "", Perm.TASK_VIEW),
+    "trail.Entry": (_("留痕"), "trail", Perm.TRAIL_VIEW),
 }
 
 # What the name of an object is made of, fetched with it.
@@ -64,6 +66,7 @@ _CALLED: dict[str, Callable[[Any], str]] = {
     "jobs.Job": lambda _job: "",
     "signin.EmergencyView": lambda view: view.user.name,
     "signin.FactorReset": lambda reset: reset.user.name,
+    "trail.Entry": lambda entry: str(entry.pk),
 }
 
 
@@ -83,11 +86,16 @@ def subject_words(subjects: Iterable[str], actor: Actor) -> dict[str, SafeString
         for name in names:
             text = f"{kind} {shown[name]}".rstrip() if name in shown else str(kind)
             found[f"{label}:{name}"] = (
-                format_html('<a href="{}">{}</a>', href(page, pid=name), text)
+                format_html('<a href="{}">{}</a>', _address(page, name), text)
                 if page and name in shown
                 else format_html("{}", text)
             )
     return found
+
+
+def _address(page: str, name: str) -> str:
+    """Return the page of an object; an entry has none of its own, and is looked for by its number."""
+    return f"{href(page)}?q={name}" if page == "trail" else href(page, pid=name)
 
 
 def _shown(label: str, names: list[str], perm: Perm | None, actor: Actor) -> dict[str, str]:
