@@ -8,6 +8,7 @@ from openlot.accounts.models import Department
 from openlot.exchange.tables import read_table
 from openlot.exchange.target_sheet import HEADINGS
 from openlot.kernel.errors import Invalid
+from openlot.kernel.marks import listed
 from openlot.registers.models import InspectionTarget
 from openlot.rules.repair import compact
 
@@ -29,6 +30,6 @@ def listed_targets(department: Department, data: bytes, filename: str) -> list[I
     missing = [str(number) for code, number in codes.items() if code not in found]
     if missing:
         raise Invalid(
-            fields={"file": _("第 %s 行的代码不在本部门名录库，请先录入") % "、".join(missing[:20])}
+            fields={"file": _("第 %s 行的代码不在本部门名录库，请先录入") % listed(missing[:20])}
         )
     return list(found.values())

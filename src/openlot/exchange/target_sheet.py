@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openlot.exchange.tables import Table
 from openlot.kernel.errors import Invalid, TooLarge
+from openlot.kernel.marks import listed
 from openlot.registers.rows import RowFault, TargetRow
 from openlot.rules.credit_code import code_fault, registration_fault
 from openlot.rules.industry import parse_industry
@@ -152,7 +153,7 @@ def _columns(headings: list[str]) -> dict[str, tuple[int, str]]:
     missing = [HEADINGS[key][0] for key in NEEDED if key not in found]
     if missing:
         raise Invalid(
-            _("缺少必需的列：%(names)s。请按模板补齐标题行后再导入"), names="、".join(missing)
+            _("缺少必需的列：%(names)s。请按模板补齐标题行后再导入"), names=listed(missing)
         )
     return found
 

@@ -12,6 +12,7 @@ from openlot.accounts import services as accounts
 from openlot.jobs.backend import STEPS
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict
+from openlot.kernel.marks import listed
 from openlot.publication import services as publication
 from openlot.registers import services as registers
 from openlot.signin.models import EmergencyView
@@ -64,7 +65,7 @@ def find_drift() -> int:
     """
     found = drifts()
     if found:
-        tables = "、".join(sorted({one.relation for one in found}))
+        tables = listed(sorted({one.relation for one in found}))
         words = _("发现无留痕改动 %(n)s 处，涉及 %(tables)s；请运行 openlot drift 查看")
         raise Conflict(words, n=len(found), tables=tables)
     return 0

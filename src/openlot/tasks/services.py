@@ -15,6 +15,7 @@ from openlot.items.models import InspectionItem, ItemState
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied, Invalid
+from openlot.kernel.marks import listed
 from openlot.lifecycle.fire import create, fire, hold
 from openlot.plans.models import PlanLine, PlanState, Scope
 from openlot.registers.models import InspectionTarget, Inspector, InspectorState, TargetState
@@ -262,7 +263,7 @@ def confirm_roster(
         raise Invalid(
             fields={
                 "inspectors": _("以下人员证件失效、请假或仅能协助，不能派出，请移除：")
-                + "、".join(wrong)
+                + listed(wrong)
             }
         )
     if len(inspectors) < task.min_officers:

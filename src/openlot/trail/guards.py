@@ -9,6 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
 from openlot.kernel.errors import Misconfigured
+from openlot.kernel.marks import clauses
 from openlot.trail import guards_postgresql, guards_sqlite
 
 
@@ -42,7 +43,7 @@ def require_guards(*, owner_refused: bool) -> None:
         )
     if found:
         raise Misconfigured(
-            _("全程留痕的数据库保护不完整，平台拒绝启动：%(faults)s"), faults="；".join(found)
+            _("全程留痕的数据库保护不完整，平台拒绝启动：%(faults)s"), faults=clauses(found)
         )
 
 

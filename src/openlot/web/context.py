@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from openlot.kernel.actor import Actor
+from openlot.kernel.marks import listed
 from openlot.web.nav import menu
 
 
@@ -18,7 +19,7 @@ def staff_context(request: HttpRequest) -> dict[str, Any]:
         actor = None
     return {
         "actor": actor,
-        "role_names": [str(r.label) for r in sorted(actor.roles)] if actor else [],
+        "role_names": listed(r.label for r in sorted(actor.roles)) if actor else "",
         "menu": menu(actor, request.path) if actor else [],
         "city": settings.CITY_NAME,
         "portal_url": settings.PORTAL_URL,

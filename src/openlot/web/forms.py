@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from openlot.kernel.errors import Conflict, DomainError, Invalid, StaleState, TooLarge
+from openlot.kernel.marks import clauses
 
 T = TypeVar("T")
 DIGITS = 18  # what every database keeps as a whole number
@@ -85,4 +86,4 @@ def whole(text: str | None, default: int, allowed: Sequence[int] = ()) -> int:
 def refusal(error: DomainError) -> str:
     """Return a refusal in one line (一句话原因)."""
     fields = [str(text) for text in getattr(error, "fields", {}).values()]
-    return "；".join([*fields]) or error.message
+    return clauses(fields) or error.message

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from fairdraw.note import Checkpoint
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Invalid
+from openlot.kernel.marks import clauses, listed
 from openlot.ops.backup.archive import Archive, open_archive
 from openlot.ops.backup.databases import make_empty, require_empty, working_on
 from openlot.ops.backup.heads import Standing, compare, signed_before
@@ -137,7 +138,7 @@ def _migrate() -> None:
     applied = set(migrations_applied())
     if strange := sorted(applied - known):
         words = _("备份由更新的版本制作（%(names)s），请用该版本恢复")
-        raise Conflict(words, names="、".join(strange[:3]))
+        raise Conflict(words, names=listed(strange[:3]))
     if known - applied:
         call_command("migrate", verbosity=0, interactive=False)
 
@@ -166,7 +167,7 @@ def _join(done: Restored, way: Way) -> None:
             "%(why)s。请用 --replay 镜像目录 补回缺少的留痕，"
             "或用 --new-incarnation 原因 重立日志（见运维手册）"
         )
-        raise Conflict(words, why="；".join(standing.refusals))
+        raise Conflict(words, why=clauses(standing.refusals))
 
 
 def _is_of_this_log(last: str, archive: Archive) -> None:
@@ -185,4 +186,4 @@ def _check(done: Restored, way: Way) -> None:
         (done.missing if is_lost else wrong).append(finding)
     if wrong:
         words = _("全库核验发现 %(n)s 处异常，不予恢复：%(found)s")
-        raise Conflict(words, n=len(wrong), found="；".join(map(str, wrong[:SHOWN])))
+        raise Conflict(words, n=len(wrong), found=clauses(wrong[:SHOWN]))

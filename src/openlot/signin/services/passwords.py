@@ -17,6 +17,7 @@ from openlot.accounts.models import User, UserSession
 from openlot.accounts.sessions import end_sessions
 from openlot.kernel import clock
 from openlot.kernel.errors import Invalid, StaleState
+from openlot.kernel.marks import clauses
 from openlot.rules import signin as rules
 from openlot.signin import events
 from openlot.signin.models import PasswordRecord
@@ -85,7 +86,7 @@ def set_password(user: User, new: str, *, keep: UserSession | None = None) -> No
     """
     wrong = password_faults(user, new)
     if wrong:
-        raise Invalid(fields={"new": "；".join(wrong)})
+        raise Invalid(fields={"new": clauses(wrong)})
     encoded = hashers.make_password(new)
     rows = User.objects.filter(pk=user.pk, password=user.password, is_active=True)
     if rows.update(password=encoded) != 1:

@@ -21,6 +21,7 @@ from openlot.accounts.selectors import (
 )
 from openlot.kernel import clock
 from openlot.kernel.actor import Role
+from openlot.kernel.marks import listed
 from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
 from openlot.web.accounts.acts import account_acts
@@ -112,7 +113,7 @@ def me(request: StaffRequest) -> HttpResponse:
     page = _account_page(user)
     page.title = _("我的账号")
     page.blocks.append(_requests_block(user, linked=holds(request.actor, Perm.REQUEST_VIEW)))
-    keepers = "、".join(u.name for u in who_keeps_accounts(user.department))
+    keepers = listed(u.name for u in who_keeps_accounts(user.department))
     text = _("授权、改名、停用请找本部门账号管理专人：%(names)s") % {
         "names": keepers or _("尚未明确")
     }
@@ -131,7 +132,7 @@ def _account_page(user: User) -> Page:
             Fact(_("部门"), user.department.name),
             Fact(_("开通时间"), _day(user.opened_at)),
             Fact(_("最近登录"), _day(user.last_login)),
-            Fact(_("用过的登录名"), "、".join(login_names[:-1]) or "—"),
+            Fact(_("用过的登录名"), listed(login_names[:-1]) or "—"),
         ],
         blocks=[_grants_block(user), _duties_block(user)],
     )

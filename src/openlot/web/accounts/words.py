@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from openlot.accounts.models import AccountRequest, User
 from openlot.kernel.actor import Role
+from openlot.kernel.marks import aside, listed
 from openlot.web.page import tag
 
 TONES = {"requested": "gold", "approved": "green", "refused": "red", "withdrawn": "grey"}
@@ -18,12 +19,12 @@ TONES = {"requested": "gold", "approved": "green", "refused": "red", "withdrawn"
 
 def person(user: User) -> str:
     """Return a person's name with the sign-in name (姓名与登录名)."""
-    return f"{user.name}（{user.username}）"
+    return aside(user.name, user.username)
 
 
 def role_words(user: Any) -> str:
     """Return the roles in force of a listed account (现有角色) in words."""
-    return "、".join(str(Role(g.role).label) for g in user.live_grants) or "—"
+    return listed(str(Role(g.role).label) for g in user.live_grants) or "—"
 
 
 def standing(user: User) -> SafeString:
@@ -52,7 +53,7 @@ def whom(request: AccountRequest) -> str:
         return person(request.user)
     if request.kind == AccountRequest.Kind.PLACE:
         return request.department.name
-    return f"{request.name}（{request.username}）"
+    return aside(request.name, request.username)
 
 
 def asked_for(request: AccountRequest) -> str:

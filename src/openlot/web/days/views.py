@@ -18,6 +18,7 @@ from openlot.drawing_days.models import DayState, DrawingDay
 from openlot.drawing_days.selectors import day_list, draws_of, refusable, sources_of
 from openlot.kernel import clock
 from openlot.kernel.actor import Role
+from openlot.kernel.marks import listed
 from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
 from openlot.web.buttons import button
@@ -97,7 +98,7 @@ def _contributors() -> QuerySet[Department]:
 @screen("days/<pid:pid>/", name="day", perm=Perm.DAY_VIEW, obj=DrawingDay)
 def day(request: StaffRequest, obj: DrawingDay) -> HttpResponse:
     """Show a drawing day: its draws, its organs, what is next (抽签日详情)."""
-    parties = "、".join(row.department.name for row in obj.parties.select_related("department"))
+    parties = listed(row.department.name for row in obj.parties.select_related("department"))
     facts = [
         Fact(_("时间"), clock.local(obj.held_at).strftime("%Y-%m-%d %H:%M")),
         Fact(_("地点"), obj.place),

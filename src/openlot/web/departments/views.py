@@ -22,6 +22,7 @@ from openlot.accounts.selectors import (
     people_of,
 )
 from openlot.kernel import clock
+from openlot.kernel.marks import listed
 from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
 from openlot.web.accounts.words import asked_for, ended, person, role_words, standing
@@ -120,7 +121,7 @@ def department(request: StaffRequest, obj: Department) -> HttpResponse:
         page.notices.append(("info", words % {"asked": asked_for(asked)}))
     missing = missing_duties(obj)
     if missing:
-        text = _("尚未明确：%(duties)s专人。请部门负责人明确。") % {"duties": "、".join(missing)}
+        text = _("尚未明确：%(duties)s专人。请部门负责人明确。") % {"duties": listed(missing)}
         page.notices.append(("warn", text))
     people = account_list(request.actor).filter(department=obj).order_by("username")[:200]
     if people:
@@ -130,7 +131,7 @@ def department(request: StaffRequest, obj: Department) -> HttpResponse:
 
 def _facts(obj: Department) -> list[Fact]:
     above = link("department", obj.parent.name, pid=obj.parent.public_id) if obj.parent else "—"
-    below = "、".join(obj.branches.values_list("short_name", flat=True)) or "—"
+    below = listed(obj.branches.values_list("short_name", flat=True)) or "—"
     return [
         Fact(_("代码"), obj.code),
         Fact(_("统一社会信用代码"), obj.uscc),

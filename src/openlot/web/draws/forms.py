@@ -12,6 +12,7 @@ from openlot.drawing_days.models import DrawingDay
 from openlot.drawing_days.selectors import open_days
 from openlot.draws.models import Attestation, Reserve
 from openlot.kernel import clock
+from openlot.kernel.marks import aside
 from openlot.rules.public_events import EVENTS, ISSUE
 from openlot.web.forms import StaffForm
 
@@ -26,7 +27,7 @@ VOID_CODES = (
 
 def day_label(day: DrawingDay) -> str:
     """Return how a drawing day is chosen (抽签日选项): when, where, its number."""
-    return f"{clock.local(day.held_at):%Y-%m-%d %H:%M} {day.place}（{day.number}）"
+    return aside(f"{clock.local(day.held_at):%Y-%m-%d %H:%M} {day.place}", day.number)
 
 
 class PrepareForm(StaffForm):

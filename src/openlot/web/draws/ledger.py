@@ -15,6 +15,7 @@ from openlot.draws.selectors import (
     without_officers,
 )
 from openlot.kernel import clock
+from openlot.kernel.marks import clauses
 from openlot.publication.templatetags.quotas import exclusion_words
 from openlot.rights.access import visible
 from openlot.rights.perms import Perm
@@ -86,7 +87,7 @@ def _rates(found: list[Account]) -> Block:
             one.n_entries,
             one.n_excluded,
             f"{one.rate_bp / 100:.2f}%",
-            "；".join(f"{exclusion_words(c)} {n}" for c, n in sorted(one.reasons.items())) or "—",
+            clauses(f"{exclusion_words(c)} {n}" for c, n in sorted(one.reasons.items())) or "—",
             one.n_amended,
             one.n_extended,
             one.n_voided,

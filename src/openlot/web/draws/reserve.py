@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from fairdraw.sources import chain_length
 from openlot.draws import services
@@ -18,6 +18,7 @@ from openlot.draws.models import Amendment, Draw, Reserve, SeedSource
 from openlot.draws.reserve import chain_of, links_left, links_needed, next_link, planned_hits
 from openlot.draws.selectors import as_line
 from openlot.kernel import clock
+from openlot.kernel.marks import aside
 from openlot.policies.models import Policy
 from openlot.policies.selectors import in_force
 from openlot.rights.perms import Perm
@@ -171,7 +172,7 @@ def reserve_facts(draw: Draw) -> list[Fact]:
     told = [_("%s保管") % chain.party.name]
     if chain.param:
         told.append(_("尚可递补 %s 次") % links_left(draw))
-    return [Fact(_("递补方式"), f"{words}（{'，'.join(told)}）", wide=True)]
+    return [Fact(_("递补方式"), aside(words, pgettext("mark", "，").join(told)), wide=True)]
 
 
 button(

@@ -13,6 +13,7 @@ from openlot.accounts.models import Department
 from openlot.draws.models import Draw
 from openlot.draws.selectors import live_draw
 from openlot.draws.words import said
+from openlot.kernel.marks import listed
 from openlot.web.page import link
 
 Notice = tuple[str, str | Promise]
@@ -35,7 +36,7 @@ def _named(draw: Draw) -> dict[str, object]:
     values["targets"] = _CODE.sub(lambda m: names.get(m[0], m[0]), str(values["targets"]))
     units = dict(Department.objects.values_list("code", "short_name"))
     kinds = [kind.partition(" ") for kind in str(values["kinds"]).split(", ")]
-    values["kinds"] = "、".join(
+    values["kinds"] = listed(
         f"{units.get(unit, unit)} {tags}" if tags not in ("", "-") else units.get(unit, unit)
         for unit, _blank, tags in kinds
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from openlot.draws.models import Draw, SeedSource
+from openlot.kernel.marks import clauses
 from openlot.web.page import Block, tag
 
 
@@ -30,7 +31,7 @@ def _source_note(source: SeedSource) -> str:
     notes = [_("系统代封")] if source.by_server else []
     if source.refused_at and source.opened_at:
         notes.append(_("曾声明不启封，后启封"))
-    return "；".join(notes)
+    return clauses(notes)
 
 
 def _source_state(source: SeedSource) -> object:

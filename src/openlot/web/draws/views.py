@@ -22,6 +22,7 @@ from openlot.draws.selectors import assessment, is_undisclosed, saving, strata_o
 from openlot.draws.words import said
 from openlot.inspections.selectors import matched_leavers
 from openlot.kernel.actor import Role
+from openlot.kernel.marks import aside, clauses, listed
 from openlot.paperwork.services import issue_papers
 from openlot.publication.services import announce_draw, publish_draw, void_draw
 from openlot.publication.templatetags.quotas import exclusion_words, quota_words
@@ -207,7 +208,7 @@ def _event_facts(draw: Draw) -> list[Fact]:
         return []
     at = draw.event_at.astimezone().strftime("%Y-%m-%d %H:%M")
     named = draw.sources.filter(type="numbers").values_list("party_name", flat=True)
-    return [Fact(_("公共事件"), "、".join(named)), Fact(_("开奖时间"), at)]
+    return [Fact(_("公共事件"), listed(named)), Fact(_("开奖时间"), at)]
 
 
 def _level_facts(draw: Draw) -> list[Fact]:
@@ -215,7 +216,7 @@ def _level_facts(draw: Draw) -> list[Fact]:
     found = assessment(draw)
     if found is None:
         return [Fact(_("可信等级"), _("演示，无等级"))]
-    missing = "；".join(map(said, found.missing))
+    missing = clauses(map(said, found.missing))
     return [Fact(_("可信等级"), found.name), Fact(_("升级所缺"), missing or "—")]
 
 
@@ -264,7 +265,7 @@ def _outcome_blocks(request: StaffRequest, draw: Draw) -> list[Block]:
     by_target: dict[str, list[str]] = {}
     for man in men:
         by_target.setdefault(man.target.code, []).append(
-            f"{man.inspector.name}（{man.department.short_name}）"
+            aside(man.inspector.name, man.department.short_name)
         )
     blocks = [
         Block(
@@ -277,7 +278,7 @@ def _outcome_blocks(request: StaffRequest, draw: Draw) -> list[Block]:
                     "—" if closed else r.rank,
                     r.target.name,
                     "—" if closed else r.ticket[:12],
-                    "、".join(by_target.get(r.target.code, [])) or _("未匹配"),
+                    listed(by_target.get(r.target.code, [])) or _("未匹配"),
                 )
                 for r in rows.order_by(*order)[:500]
             ],

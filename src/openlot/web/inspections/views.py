@@ -20,6 +20,7 @@ from openlot.inspections.selectors import (
     visits_in_year,
 )
 from openlot.inspections.services import check_in, serve_notice
+from openlot.kernel.marks import listed
 from openlot.privacy.personal import masked
 from openlot.results.models import InspectionResult
 from openlot.rights.access import holds, may
@@ -120,8 +121,8 @@ def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
     people = [
         (
             name,
-            "、".join(f"{a.inspector.name}{_('（组长）') if a.is_leader else ''}" for a in rows),
-            "、".join(masked(a.inspector, "certificate_no") for a in rows),
+            listed(f"{a.inspector.name}{_('（组长）') if a.is_leader else ''}" for a in rows),
+            listed(masked(a.inspector, "certificate_no") for a in rows),
         )
         for name, rows in officers(obj).items()
     ]
@@ -176,7 +177,7 @@ def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
         page.notices.append(("bad", words % {"draw": obj.draw, "reason": obj.draw.void_reason}))
     if left := [officer.name for officer in leavers(obj)]:
         words = _("检查人员 %(names)s 已离岗，检查前须申请改派。")
-        page.notices.append(("warn", words % {"names": "、".join(left)}))
+        page.notices.append(("warn", words % {"names": listed(left)}))
     return page.show(request)
 
 
@@ -185,7 +186,7 @@ def _result_rows(results: list[InspectionResult]) -> list[tuple[object, ...]]:
         (
             result.department.name,
             link("result", result.get_state_display(), pid=result.public_id),
-            "、".join(result.codes) or "—",
+            listed(result.codes) or "—",
             tag,
         )
         for result, tag in zip(results, result_clock_tags(results), strict=True)

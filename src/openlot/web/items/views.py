@@ -11,6 +11,7 @@ from openlot.accounts.models import Department
 from openlot.items import services
 from openlot.items.models import InspectionItem, ItemKind, ItemState, ListKind, Method
 from openlot.items.selectors import item_list
+from openlot.kernel.marks import listed
 from openlot.publication.services import publish_item
 from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
@@ -127,7 +128,7 @@ def item(request: StaffRequest, obj: InspectionItem) -> HttpResponse:
             Fact(_("类别"), obj.get_kind_display()),
             Fact(_("重点事项依据"), obj.get_key_ground_display() or "—"),
             Fact(_("检查对象"), obj.target_scope),
-            Fact(_("检查方式"), "、".join(str(Method(m).label) for m in obj.methods)),
+            Fact(_("检查方式"), listed(str(Method(m).label) for m in obj.methods)),
             Fact(_("比例"), obj.ratio_note or _cap(obj)),
             Fact(_("每年频次"), obj.frequency_per_year),
             Fact(_("报备号"), obj.filing_no or "—"),

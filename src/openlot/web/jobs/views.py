@@ -23,6 +23,7 @@ from openlot.jobs.selectors import (
 from openlot.jobs.services import retry
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
+from openlot.kernel.marks import listed
 from openlot.rights.access import holds, may
 from openlot.rights.perms import Perm
 from openlot.schedule import SLOTS
@@ -135,7 +136,7 @@ def alarms(actor: Actor) -> list[tuple[str, Text]]:
         found.append(
             ("bad", _("全程留痕已超过 60 秒未入树或未签署，请检查后台服务和日志签名密钥。"))
         )
-    names = "、".join(refusing_witnesses())
+    names = listed(refusing_witnesses())
     if names:
         words = _("见证人 %(names)s 拒绝加签：存证日志与其所见不符，请立即查明（见运维手册）。")
         found.append(("bad", words % {"names": names}))

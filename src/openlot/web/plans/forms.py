@@ -63,10 +63,10 @@ class LineForm(StaffForm):
     ratio = forms.DecimalField(
         label=_("抽查比例（%）"), max_value=100, min_value=0, decimal_places=2, required=False
     )
-    ratio_a = forms.DecimalField(label="A（%）", max_value=100, min_value=0, required=False)
-    ratio_b = forms.DecimalField(label="B（%）", max_value=100, min_value=0, required=False)
-    ratio_c = forms.DecimalField(label="C（%）", max_value=100, min_value=0, required=False)
-    ratio_d = forms.DecimalField(label="D（%）", max_value=100, min_value=0, required=False)
+    ratio_a = forms.DecimalField(label="A (%)", max_value=100, min_value=0, required=False)
+    ratio_b = forms.DecimalField(label="B (%)", max_value=100, min_value=0, required=False)
+    ratio_c = forms.DecimalField(label="C (%)", max_value=100, min_value=0, required=False)
+    ratio_d = forms.DecimalField(label="D (%)", max_value=100, min_value=0, required=False)
     min_count = forms.IntegerField(label=_("最少抽取数"), min_value=0, initial=0, required=False)
     max_count = forms.IntegerField(
         label=_("最多抽取数"), min_value=0, initial=0, required=False, help_text=_("0 为不限")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from openlot.accounts.models import Department
 from openlot.kernel import clock
+from openlot.kernel.marks import listed
 from openlot.plans import services
 from openlot.plans.models import AnnualPlan, PlanLine, PlanState
 from openlot.plans.selectors import filing_deadline, overlaps, plan_list
@@ -139,9 +140,9 @@ def _line_row(line: PlanLine, plan: AnnualPlan) -> tuple[object, ...]:
     return (
         line.line_no,
         name,
-        "、".join(i.name for i in line.items.all()),
+        listed(i.name for i in line.items.all()),
         line.get_scope_display(),
-        "、".join(d.short_name for d in line.participants.all()) or "—",
+        listed(d.short_name for d in line.participants.all()) or "—",
         ratio,
         line.n_planned or "—",
         f"{line.window_from_on} — {line.window_to_on}",

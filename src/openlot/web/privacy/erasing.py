@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from openlot.kernel import clock
+from openlot.kernel.marks import listed
 from openlot.privacy.selectors import Erasure, Held, erasures, held
 from openlot.privacy.services import REASON_AT_LEAST, shred
 from openlot.rights.perms import Perm
@@ -126,7 +127,7 @@ def _told(rows: list[Erasure]) -> Block:
 def _events(rows: list[Erasure]) -> str:
     """Return how many entries lost their personal part, and what they tell of."""
     kinds = dict.fromkeys(row.entry.kind for row in rows)
-    words = "、".join(str(WORDS.get(kind, kind)) for kind in kinds)
+    words = listed(WORDS.get(kind, kind) for kind in kinds)
     return _("%(n)s 条：%(what)s") % {"n": len(rows), "what": words}
 
 
@@ -182,7 +183,7 @@ def _row(row: Held, form: ErasureForm) -> dict[str, Any]:
         "number": row.entry.pk,
         "at": row.entry.at,
         "words": WORDS.get(row.entry.kind, row.entry.kind),
-        "fields": "、".join(str(label(name)) for name in row.fields),
+        "fields": listed(label(name) for name in row.fields),
         "ticked": not form.is_bound or str(row.entry.pk) in form.ticked,
     }
 

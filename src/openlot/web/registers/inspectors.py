@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from openlot.accounts.models import Department
+from openlot.kernel.marks import listed
 from openlot.privacy.personal import masked
 from openlot.registers.models import (
     Inspector,
@@ -44,7 +45,7 @@ def inspector_state(inspector: Inspector) -> str:
 
 def tags(inspector: Inspector) -> str:
     """Return an inspector's qualifications in words (资质专长)."""
-    return "、".join(str(Qualification(t).label) for t in inspector.tags) or "—"
+    return listed(str(Qualification(t).label) for t in inspector.tags) or "—"
 
 
 INSPECTORS = ListSpec(

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from openlot.inspections.selectors import items_of
+from openlot.kernel.marks import aside
 from openlot.policies.selectors import result_codes
 from openlot.registers.models import Inspector
 from openlot.results.models import InspectionResult
@@ -62,7 +63,7 @@ class RecordForm(StaffForm):
         fields["officers"].queryset = Inspector.objects.filter(
             pk__in=matched.values("inspector_id")
         )
-        fields["officers"].label_from_instance = lambda i: f"{i.name}（{i.number}）"
+        fields["officers"].label_from_instance = lambda i: aside(i.name, i.number)
         self._fill(result)
 
     def _add_item(self, item: Any, codes: list[tuple[str, str]]) -> None:

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from openlot.kernel.marks import clauses, listed
 from openlot.policies.selectors import result_codes_of
 from openlot.privacy.personal import masked
 from openlot.publication.services import publish_result
@@ -45,7 +46,7 @@ def words(result: InspectionResult) -> str:
     """Return a result's codes in the words of their version (结果文字)."""
     if not result.codes:
         return "—"
-    return "；".join(result_codes_of(result.codes_version).names(result.codes))
+    return clauses(result_codes_of(result.codes_version).names(result.codes))
 
 
 RESULTS = ListSpec(
@@ -57,7 +58,7 @@ RESULTS = ListSpec(
         ),
         Column(gettext_lazy("检查编号"), lambda r: r.inspection.number, sort="inspection__number"),
         Column(gettext_lazy("部门"), lambda r: r.department.short_name),
-        Column(gettext_lazy("结果代码"), lambda r: "、".join(r.codes) or "—"),
+        Column(gettext_lazy("结果代码"), lambda r: listed(r.codes) or "—"),
         Column(gettext_lazy("状态"), state_tag),
         Column(
             gettext_lazy("最迟公示日"),
@@ -106,10 +107,10 @@ def _result_page(request: StaffRequest, obj: InspectionResult) -> Page:
     rows = [
         (
             r.item.name,
-            "、".join(r.codes) if r.is_checked else _("本次未检查"),
+            listed(r.codes) if r.is_checked else _("本次未检查"),
             r.problem or "—",
             r.disposal or "—",
-            "；".join(a.question.content for a in r.answers.all() if not a.is_met) or "—",
+            clauses(a.question.content for a in r.answers.all() if not a.is_met) or "—",
         )
         for r in current_rows(obj)
     ]
@@ -140,7 +141,7 @@ def _result_page(request: StaffRequest, obj: InspectionResult) -> Page:
             Fact(_("起算日"), obj.clock_from_on),
             Fact(_("签章"), f"{obj.get_signed_by_display() or '—'} {masked(obj, 'signer_name')}"),
             Fact(_("见证人"), masked(obj, "witness_name") or "—"),
-            Fact(_("执法人员签名"), "、".join(dict.fromkeys(signed)) or "—"),
+            Fact(_("执法人员签名"), listed(dict.fromkeys(signed)) or "—"),
             Fact(_("审核意见"), obj.review_opinion or "—"),
             Fact(_("被检查单位意见"), obj.statement or "—", wide=True),
             *place_facts(obj, "result.published", "result-proof", obj.public_id),
@@ -289,13 +290,13 @@ def preview(request: StaffRequest, obj: InspectionResult) -> HttpResponse:
             Fact(_("检查机关"), body["department"]),
             Fact(_("抽查任务"), body["task_name"]),
             Fact(_("检查日期"), body["inspected_on"]),
-            Fact(_("检查结果"), "；".join(body["result"])),
+            Fact(_("检查结果"), clauses(body["result"])),
         ],
         blocks=[
             Block(
                 _("事项"),
                 (_("抽查事项"), _("结果")),
-                [(i["item"], "；".join(i["result"])) for i in body["items"]],
+                [(i["item"], clauses(i["result"])) for i in body["items"]],
             )
         ],
         acts=[Act(href("result-preview", pid=obj.public_id), _("确认公示"))],

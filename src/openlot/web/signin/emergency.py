@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from openlot.kernel import clock
+from openlot.kernel.marks import aside
 from openlot.rights.access import holds
 from openlot.rights.perms import Perm
 from openlot.signin.models import EmergencyView
@@ -200,7 +201,7 @@ def _page(obj: EmergencyView, acts: list[Act]) -> Page:
         state=tag(obj.get_state_display(), TONES[obj.state]),
         acts=acts,
         facts=[
-            Fact(pgettext_lazy("one", "人员"), f"{obj.user.name}（{obj.user.department.name}）"),
+            Fact(pgettext_lazy("one", "人员"), aside(obj.user.name, obj.user.department.name)),
             Fact(_("确认人"), _who(obj)),
             Fact(_("申请时间"), _when(obj.asked_at)),
             Fact(_("开始"), _when(obj.opened_at)),

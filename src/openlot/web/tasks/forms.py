@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from openlot.accounts.models import Department
 from openlot.items.models import InspectionItem, Method
 from openlot.items.selectors import plannable_items
+from openlot.kernel.marks import aside
 from openlot.kernel.uploads import Accept
 from openlot.plans.models import PlanLine
 from openlot.registers.models import Inspector
@@ -120,5 +121,5 @@ class RosterForm(StaffForm):
         people = sendable(row.department, task.window_from_on, task.window_to_on)
         self.fields["inspectors"].queryset = people  # type: ignore[attr-defined]  # a model choice
         self.fields["inspectors"].label_from_instance = (  # type: ignore[attr-defined]  # a model choice
-            lambda i: f"{i.name}（{i.number}）"
+            lambda i: aside(i.name, i.number)
         )

@@ -15,6 +15,7 @@ from openlot.draws.selectors import live_draw
 from openlot.exchange.lists import listed_targets
 from openlot.inspections.selectors import living
 from openlot.inspections.services import void_task
+from openlot.kernel.marks import aside, clauses
 from openlot.plans.selectors import plannable_lines
 from openlot.results.selectors import task_clock, with_progress
 from openlot.results.services import close_task
@@ -124,8 +125,8 @@ def task(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
             Fact(_("每部门每户执法人员"), obj.min_officers),
             Fact(
                 _("抽查事项"),
-                "；".join(
-                    f"{t.item.name}（{t.department.short_name}）"
+                clauses(
+                    aside(t.item.name, t.department.short_name)
                     for t in obj.task_items.select_related("item", "department")
                 ),
                 wide=True,

@@ -18,6 +18,7 @@ from openlot.inspections.models import ServiceReceipt
 from openlot.items.models import ItemKind, KeyGround, ListKind, Method
 from openlot.kernel import clock
 from openlot.kernel.actor import ROLE_NAMES
+from openlot.kernel.marks import listed
 from openlot.plans.models import DrawScope, OverlapAnswer, PlanLine, Scope, SourceLevel
 from openlot.policies.models import Policy
 from openlot.privacy.personal import declared
@@ -152,7 +153,7 @@ def value_words(name: str, value: Any, units: Mapping[str, str]) -> str:
     if name in _YES_NO:
         return str(_("是") if value else _("否"))
     if name in _UNITS:
-        return "、".join(units.get(code, code) for code in _split(text))
+        return listed(units.get(code, code) for code in _split(text))
     if name in _READINGS:
         return str(_READINGS[name](text))
     return _plain(name, text)
@@ -164,7 +165,7 @@ def _plain(name: str, text: str) -> str:
     if name == "role":
         return role_words(text)
     if name in CHOICES:
-        return "、".join(_choice(name, part) for part in text.split("、"))
+        return listed(_choice(name, part) for part in text.split("、"))
     return text
 
 
@@ -187,7 +188,7 @@ def _personal(text: str) -> str:
 
 
 def _revealed(text: str) -> str:
-    return "、".join(dict.fromkeys(map(_personal, text.split("、"))))
+    return listed(dict.fromkeys(map(_personal, text.split("、"))))
 
 
 def _moment(text: str) -> str:

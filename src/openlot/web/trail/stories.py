@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts.models import User
 from openlot.kernel.actor import Actor
+from openlot.kernel.marks import aside
 from openlot.lifecycle.arrows import MACHINES, Arrow
 from openlot.rights.reading import Readable, readable
 from openlot.rules.law import CLAUSES
@@ -123,7 +124,7 @@ def names(refs: Iterable[str]) -> list[str]:
     """Return who is behind references (操作人): name and department, or the platform."""
     wanted = list(refs)
     people = {
-        f"user:{u.handle}": f"{u.name}（{u.department.short_name}）"
+        f"user:{u.handle}": aside(u.name, u.department.short_name)
         for u in User.objects.filter(
             handle__in={r.removeprefix("user:") for r in wanted}
         ).select_related("department")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from openlot.exchange.sheets import Cell
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
+from openlot.kernel.marks import clauses, told_as
 from openlot.trail.searching import numbered
 from openlot.web.trail.stories import Text, Told, told
 from openlot.web.trail.subjects import subject_words
@@ -51,8 +52,10 @@ def table(numbers: Iterable[int], actor: Actor) -> Iterator[list[Cell]]:
                 line.moved,
                 line.actor,
                 departments[line.number],
-                "；".join(f"{label}：{_plain(value)}" for label, value in line.facts),
-                "；".join(f"{c.label}：{c.before or '—'} → {c.after or '—'}" for c in line.changes),
+                clauses(told_as(label, _plain(value)) for label, value in line.facts),
+                clauses(
+                    told_as(c.label, f"{c.before or '—'} → {c.after or '—'}") for c in line.changes
+                ),
                 line.law,
             ]
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from openlot.kernel.marks import listed
 from openlot.trail.roles import ROLES, make_roles
 
 
@@ -18,4 +19,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the roles and name them."""
         make_roles()
-        self.stdout.write(_("数据库角色已就绪：%(roles)s") % {"roles": "、".join(ROLES)})
+        self.stdout.write(_("数据库角色已就绪：%(roles)s") % {"roles": listed(ROLES)})

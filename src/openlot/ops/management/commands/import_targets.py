@@ -15,6 +15,7 @@ from openlot.accounts.selectors import with_role
 from openlot.exchange.importing import ImportOutcome, import_file
 from openlot.kernel.actor import Actor, Role
 from openlot.kernel.errors import Invalid, NotFound
+from openlot.kernel.marks import clauses
 
 
 class Command(BaseCommand):
@@ -85,7 +86,12 @@ def _as_json(outcome: ImportOutcome) -> dict[str, object]:
         "updated": outcome.updated,
         "unchanged": outcome.unchanged,
         "quarantined": [
-            {"row": f.row, "field": f.field, "code": f.code, "message": f"{f.message}；{f.mend}"}
+            {
+                "row": f.row,
+                "field": f.field,
+                "code": f.code,
+                "message": clauses([f.message, f.mend]),
+            }
             for f in outcome.faults
         ],
     }
