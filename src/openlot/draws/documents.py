@@ -8,10 +8,12 @@ from openlot.draws.framing import DRAWN_HERE, LANE, Framed, listing_departments
 from openlot.draws.models import Draw, Extension, Reserve
 from openlot.draws.selectors import dice_thrower
 from openlot.kernel import clock
+from openlot.kernel.record import on_record
 from openlot.policies.selectors import draw_setting
 from openlot.tasks.models import Stratify
 
 
+@on_record
 def rules_document(draw: Draw) -> bytes:
     """Return the rules of a draw (抽取规则) as plain text."""
     task = draw.task
@@ -76,6 +78,7 @@ def _reasons(key: str) -> str:
     return "；".join(f"{code} {words}" for code, words in found.items())
 
 
+@on_record
 def strata_document(draw: Draw, framed: Iterable[Framed]) -> bytes:
     """Return what the strata mean (分层对照表); where they mean a class it is never public."""
     lines = []
@@ -86,6 +89,7 @@ def strata_document(draw: Draw, framed: Iterable[Framed]) -> bytes:
     return _text([head, *lines])
 
 
+@on_record
 def parties_document(draw: Draw) -> bytes:
     """Return who brings which random value (随机数参与方)."""
     sources = list(draw.sources.select_related("party"))

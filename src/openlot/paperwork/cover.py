@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from django.conf import settings
-from django.utils.translation import override
 
 from openlot.accounts.models import User
 from openlot.documents.papers import PackDraw, PackPaper, Row
@@ -15,6 +14,7 @@ from openlot.draws.selectors import assessment, visited_targets
 from openlot.inspections.models import Inspection
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
+from openlot.kernel.record import on_record
 from openlot.policies.selectors import result_codes_of
 from openlot.results.models import FollowUp, InspectionResult
 from openlot.results.selectors import task_clock
@@ -24,6 +24,7 @@ from openlot.rules.clocks import ClockState
 from openlot.tasks.models import InspectionTask
 
 
+@on_record
 def cover(
     task: InspectionTask, chronicle: Sequence[Row], *, actor: Actor, as_of: datetime
 ) -> PackPaper:
@@ -31,13 +32,6 @@ def cover(
 
     chronicle   what happened to the task and its draws, in words, oldest first
     """
-    with override("zh-hans"):
-        return _cover(task, chronicle, actor, as_of)
-
-
-def _cover(
-    task: InspectionTask, chronicle: Sequence[Row], actor: Actor, as_of: datetime
-) -> PackPaper:
     others = task.participations.filter(is_lead=False).select_related("department")
     results = list(
         visible(actor, Perm.RESULT_VIEW, InspectionResult.objects.filter(inspection__task=task))

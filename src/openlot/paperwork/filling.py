@@ -40,6 +40,7 @@ from openlot.inspections.models import Inspection, InspectionState
 from openlot.inspections.selectors import living, visits_in_year
 from openlot.items.models import Method
 from openlot.kernel import clock
+from openlot.kernel.record import on_record
 from openlot.policies.selectors import result_codes
 from openlot.tasks.models import Disclosure, InspectionTask
 from openlot.trail.places import first_place_of, newest_of
@@ -71,6 +72,7 @@ def _totals(draw: Draw) -> tuple[tuple[str, str, str], ...]:
     )
 
 
+@on_record
 def draw_paper(draw: Draw) -> DrawPaper:
     """Return the sheet of a draw (抽取单据); strata of a closed draw stay totals."""
     men = Counter(draw.matched_officers.values_list("department__name", flat=True))
@@ -122,6 +124,7 @@ def draw_paper(draw: Draw) -> DrawPaper:
     )
 
 
+@on_record
 def day_paper(day: DrawingDay) -> DayPaper:
     """Return the one sheet of a drawing day (抽签日单据): announced draws, then their results."""
     rows = list(draws_of(day).exclude(adigest=""))
@@ -199,6 +202,7 @@ class _Scheme:
         )
 
 
+@on_record
 def inspection_paper(inspection: Inspection) -> InspectionPaper:
     """Return the papers of one inspection (单户文书数据); no credit class is in them."""
     year = inspection.task.window_to_on.year
@@ -206,6 +210,7 @@ def inspection_paper(inspection: Inspection) -> InspectionPaper:
     return _paper(_Scheme.of(inspection.task), inspection, visits)
 
 
+@on_record
 def task_papers(task: InspectionTask, among: QuerySet[Inspection] | None = None) -> TaskPapers:
     """Return the papers of a task (任务全套文书数据), without what was voided.
 

@@ -9,6 +9,7 @@ from openlot.draws.models import Attestation, Draw, DrawExclusion
 from openlot.draws.selectors import amendments_of, assessment, saving, strata_of
 from openlot.items.models import InspectionItem, Method
 from openlot.kernel import clock
+from openlot.kernel.record import on_record
 from openlot.plans.models import AnnualPlan, PlanLine
 from openlot.policies.selectors import draw_setting, result_codes_of
 from openlot.publication.models import PublicRecord
@@ -20,6 +21,7 @@ from openlot.tasks.models import Disclosure, InspectionTask
 Body = dict[str, Any]
 
 
+@on_record
 def item_body(item: InspectionItem) -> Body:
     """Return the public fields of an item (事项公示内容)."""
     return {
@@ -42,6 +44,7 @@ def item_body(item: InspectionItem) -> Body:
     }
 
 
+@on_record
 def plan_body(plan: AnnualPlan) -> Body:
     """Return the public fields of a plan (计划公示内容); ratios by class stay inside."""
     return {
@@ -74,6 +77,7 @@ def _line_body(line: PlanLine) -> Body:
     }
 
 
+@on_record
 def announcement_body(draw: Draw) -> Body:
     """Return what is announced before any value is open (抽取公告内容).
 
@@ -111,6 +115,7 @@ def announcement_body(draw: Draw) -> Body:
     return body
 
 
+@on_record
 def draw_body(draw: Draw) -> Body:
     """Return the public record of a draw (抽取记录内容), after its embargo."""
     body = announcement_body(draw)
@@ -143,6 +148,7 @@ def draw_body(draw: Draw) -> Body:
     return body
 
 
+@on_record
 def amendments_body(draw: Draw) -> list[Body]:
     """Return what of replacements and re-matchings is public (递补、改派公示): no officer, no evidence."""
     found = []
@@ -176,6 +182,7 @@ def is_told(draw: Draw) -> bool:
     return len(record.body.get("amendments", ())) == amendments_of(draw).count()
 
 
+@on_record
 def attestation_body(row: Attestation) -> Body:
     """Return what an auditing organ signed (监督核验结论)."""
     return {
@@ -189,6 +196,7 @@ def attestation_body(row: Attestation) -> Body:
     }
 
 
+@on_record
 def void_body(draw: Draw) -> Body:
     """Return the public notice of a void attempt (作废公告内容)."""
     return {
@@ -240,6 +248,7 @@ def _participants(task: InspectionTask) -> list[str]:
     ]
 
 
+@on_record
 def result_body(result: InspectionResult) -> Body:
     """Return the public fields of a result (结果公示内容): no officer, no person, no class."""
     inspection = result.inspection

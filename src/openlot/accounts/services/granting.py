@@ -10,6 +10,7 @@ from openlot.accounts.models import AccountRequest, Grant, User, in_force
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor, Role
 from openlot.kernel.errors import Conflict, Denied, Invalid
+from openlot.kernel.record import recorded
 from openlot.lifecycle.fire import hold
 from openlot.rights.access import may, require_one, scopes
 from openlot.rights.perms import Perm
@@ -117,7 +118,7 @@ def end_expired_grants(*, actor: Actor) -> int:
     over = Grant.objects.filter(revoked_at=None, ends_on__lt=clock.today())
     rows = list(over.select_related("user__department").order_by("pk"))
     for grant in rows:
-        end_grant(grant, reason=str(_("临时授权到期")), actor=actor)
+        end_grant(grant, reason=recorded(_("临时授权到期")), actor=actor)
     return len(rows)
 
 

@@ -29,6 +29,7 @@ from openlot.accounts.services.life import (
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor, Role
 from openlot.kernel.errors import Conflict, Denied, Invalid
+from openlot.kernel.record import recorded
 from openlot.lifecycle.fire import create, fire, hold
 from openlot.rights.access import may, require
 from openlot.rights.perms import Perm
@@ -288,7 +289,7 @@ def _grant(request: AccountRequest, actor: Actor) -> None:
     user = _subject(request)
     _need_open(user)
     for over in user.grants.filter(revoked_at=None, ends_on__lt=clock.today()):
-        end_grant(over, reason=str(_("临时授权到期")), actor=actor)
+        end_grant(over, reason=recorded(_("临时授权到期")), actor=actor)
     give_role(user, Role(request.role), actor=actor, request=request)
 
 

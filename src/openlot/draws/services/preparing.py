@@ -34,6 +34,7 @@ from openlot.draws.services.stages import at_stage
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.errors import Conflict, Denied, Invalid
+from openlot.kernel.record import recorded
 from openlot.lifecycle.fire import create, fire, hold
 from openlot.registers.selectors import is_importing
 from openlot.rules.document_numbers import draw_number
@@ -154,9 +155,9 @@ def _put_sources(
         for party in parties
     ]
     if holder is not None:
-        name = str(_("密封递补链（%s联席会议办公室保管）")) % holder.short_name
+        name = recorded(_("密封递补链（%s联席会议办公室保管）")) % holder.short_name
         rows.append({"source_id": CHAIN, "type": "chain", "party": holder, "party_name": name})
-    dice = str(_("现场掷骰（十面骰二十次）"))
+    dice = recorded(_("现场掷骰（十面骰二十次）"))
     rows.append({"source_id": "dice", "type": "digits", "param": DICE, "party_name": dice})
     if event is not None:
         game, issue = event
