@@ -63,8 +63,8 @@ def held(actor: Actor, objects: Iterable[Model], *, before: int | None = None) -
     rows = _holding(objects)
     older = rows if before is None else rows.filter(pk__lt=before)
     # The order is that of a sum, for which no database walks the whole trail along its key.
-    some = list(older.order_by(ORDER.desc())[: PAGE + 1])
-    shown = some[:PAGE]
+    some = list(older.order_by(ORDER.desc()).values_list("pk", flat=True)[: PAGE + 1])
+    shown = _entries(some[:PAGE])
     names = _names(shown)
     return HeldPage(
         [Held(entry, names[entry.pk]) for entry in shown],
@@ -76,6 +76,10 @@ def held(actor: Actor, objects: Iterable[Model], *, before: int | None = None) -
 def _holding(objects: Iterable[Model]) -> QuerySet[Entry]:
     subjects = [subject_of(obj) for obj in objects]
     return Entry.objects.filter(Exists(_PERSONAL), subject__in=subjects)
+
+
+def _entries(numbers: Sequence[int]) -> list[Entry]:
+    return [entry for some in numbered(numbers) for entry in some]
 
 
 def _names(entries: Sequence[Entry]) -> dict[int, tuple[str, ...]]:
@@ -96,7 +100,7 @@ def erasures(actor: Actor, *, before: int | None = None) -> tuple[list[Erasure],
     """
     require_any(actor, Perm.TRAIL_SHRED)
     numbers = found(Wanted(PersonalPartShredded.kind), most=PAGE + 1, before=before)
-    told = [entry for some in numbered(numbers[:PAGE]) for entry in some]
+    told = _entries(numbers[:PAGE])
     parts = parts_of(told)
     gone = Entry.objects.defer("body").in_bulk([_erased(entry) for entry in told])
     rows = [

@@ -6,14 +6,14 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
 from django.db.models import Count, Max
 
 from openlot.kernel.actor import Actor
-from openlot.trail.events import REGISTRY, Part, fields_marked
+from openlot.trail.events import REGISTRY, Part, PersonalPartShredded, fields_marked
 from openlot.trail.models import Entry, Leaf, PrivatePart
 from openlot.trail.searching import Plain, midnight
 from openlot.trail.subjects import subject_of
@@ -89,6 +89,14 @@ def _personal(body: dict[str, Any]) -> tuple[str, ...]:
     if kind is None or kind.kind_version != body.get("kv"):
         return (Part.PERSONAL.value,)
     return fields_marked(kind, Part.PERSONAL)
+
+
+def erased_at(entries: Sequence[Entry]) -> dict[int, datetime]:
+    """Return when the personal part of entries was erased (销毁时间), by primary key of those."""
+    subjects = {subject_of(entry): entry.pk for entry in entries}
+    told = Entry.objects.filter(subject__in=list(subjects)).alias(told=Plain("kind"))
+    rows = told.filter(told=PersonalPartShredded.kind).values_list("subject", "at")
+    return {subjects[subject]: at for subject, at in rows}
 
 
 def public_fields(entry: Entry) -> dict[str, Any]:

@@ -14,13 +14,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from openlot.accounts.models import User
+from openlot.kernel import clock
 from openlot.kernel.actor import Actor
 from openlot.kernel.marks import aside
 from openlot.lifecycle.arrows import MACHINES, Arrow
 from openlot.rights.reading import Readable, readable
 from openlot.rules.law import CLAUSES
 from openlot.trail.models import Entry
-from openlot.trail.selectors import Parts, parts_of, places_of, story
+from openlot.trail.selectors import Parts, erased_at, parts_of, places_of, story
 from openlot.web.forms import whole
 from openlot.web.screens import StaffRequest
 from openlot.web.trail.fields import label, units_by_code, value_words
@@ -97,6 +98,7 @@ def told(entries: Iterable[Entry], actor: Actor) -> list[Told]:
     units = units_by_code()
     links = _links(parts.values(), actor)
     places = places_of(rows)
+    erased = erased_at([row for row in rows if parts[row.pk].erased])
     people = dict(
         zip((row.pk for row in rows), names([row.actor_ref for row in rows]), strict=True)
     )
@@ -104,7 +106,8 @@ def told(entries: Iterable[Entry], actor: Actor) -> list[Told]:
     lines: dict[int, Told] = {}
     for row in sorted(rows, key=lambda row: row.pk):  # states follow from what came before
         arrow = _arrow(row, states[row.subject])
-        facts, changes = _fields(readable(row, parts[row.pk], actor), units, links)
+        seen = readable(row, parts[row.pk], actor)
+        facts, changes = _fields(seen, units, links, erased.get(row.pk))
         lines[row.pk] = Told(
             number=row.pk,
             place=places.get(row.pk),
@@ -144,20 +147,30 @@ def _links(parts: Iterable[Parts], actor: Actor) -> dict[str, SafeString]:
 
 
 def _fields(
-    seen: Readable, units: dict[str, str], links: dict[str, SafeString]
+    seen: Readable,
+    units: dict[str, str],
+    links: dict[str, SafeString],
+    erased: datetime | None,
 ) -> tuple[list[tuple[Text, Text]], list[Change]]:
     facts: list[tuple[str, Text]] = [
         (name, links[value] if name in _NAMES_A else value_words(name, value, units))
         for name, value in seen.values.items()
     ]
     facts += [(name, HIDDEN) for name in seen.hidden]
-    facts += [(name, ERASED) for name in seen.erased]
+    facts += [(name, _gone(erased)) for name in seen.erased]
     facts.sort(key=lambda pair: pair[0] not in _FIRST)
     changes = [
         Change(label(name), value_words(name, old, units), value_words(name, new, units))
         for name, (old, new) in seen.changes.items()
     ]
     return [(label(name), words) for name, words in facts if words], changes
+
+
+def _gone(at: datetime | None) -> Text:
+    """Return what stands in the place of a personal field that was erased, and since when."""
+    if at is None:
+        return ERASED
+    return _("（个人信息，%(day)s 已依法销毁）") % {"day": clock.local(at).date()}
 
 
 def _arrow(entry: Entry, state: str) -> Arrow | None:
