@@ -11,6 +11,7 @@ from openlot.accounts.models import AccountRequest, User
 from openlot.accounts.services import request_opening
 from openlot.draws.models import Draw
 from openlot.inspections.models import Inspection
+from openlot.kernel import clock
 from openlot.kernel.actor import Actor, Role
 from openlot.kernel.errors import Conflict, Denied, Invalid
 from openlot.ops.demo.city import as_role
@@ -28,9 +29,11 @@ from openlot.rights.perms import Perm
 from openlot.signin.models import EmergencyView, FactorReset
 from openlot.signin.services.guarding import check_password
 from openlot.tasks.models import InspectionTask
+from openlot.trail.events import canonical
 from openlot.trail.models import Entry, PrivatePart
 from openlot.trail.selectors import parts_of, public_fields
 from openlot.web.privacy.kinds import KINDS
+from openlot.web.trail.stories import told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -64,10 +67,10 @@ class TestTheAct:
         ticked = numbers(inspection)
         assert len(ticked) > 1
         bodies = dict(Entry.objects.filter(pk__in=ticked).values_list("pk", "body"))
-        told = shred(ticked, f"  {WHY} ", about=[inspection], actor=office())
+        rows = shred(ticked, f"  {WHY} ", about=[inspection], actor=office())
         assert personal(*ticked) == 0
         assert dict(Entry.objects.filter(pk__in=ticked).values_list("pk", "body")) == bodies
-        rows = Entry.objects.filter(pk__in=told).order_by("pk")
+        rows = Entry.objects.filter(pk__in=rows).order_by("pk")
         named = {str(u) for u in Entry.objects.filter(pk__in=ticked).values_list("uuid", flat=True)}
         assert {public_fields(row)["entry"] for row in rows} == named
         assert len(rows) == len(ticked)
@@ -312,6 +315,24 @@ class TestTold:
         shred([entry.pk], WHY, about=[inspection], actor=office())
         parts = parts_of([entry])[entry.pk]
         assert (parts.personal, parts.erased) == ({}, ("received_by",))
+
+    @pytest.mark.parametrize(("kind", "version"), [("inspection.served", 0), ("gone.for_good", 1)])
+    def test_of_a_kind_that_has_changed_the_part_is_named_as_a_whole(self, kind, version):
+        """Which fields an older version had, nobody can tell any more."""
+        body = {"v": 2, "kind": kind, "kv": version, "public": {}, "personal": "0" * 64}
+        entry = Entry.objects.create(
+            kind=kind,
+            at=clock.now(),
+            actor_ref="user:x",
+            subject="inspections.Inspection:x",
+            salt=b"0" * 16,
+            body=canonical(body),
+        )
+        assert parts_of([entry])[entry.pk].erased == ("personal",)
+        (line,) = told([entry], as_role("SJJ", Role.AUDITOR))
+        assert [(str(name), str(words)) for name, words in line.facts] == [
+            ("个人信息", "（个人信息，已依法销毁）")
+        ]
 
     def test_the_pack_says_so(self):
         """A due-diligence pack names the field as erased, not as hidden."""
