@@ -18,6 +18,7 @@ from django.apps import apps
 from django.utils.translation.template import templatize
 
 from openlot.publication.models import PublicRecord
+from openlot.rights.perms import Perm
 from openlot.trail.events import REGISTRY
 from openlot.web.screens import SCREENS
 from openlot.web.trail.labels import LABELS
@@ -127,6 +128,12 @@ def test_every_view_is_a_screen():
                     "HttpResponse"
                 ):
                     assert node.name in views or node.name.startswith("_"), node.name
+
+
+def test_every_right_of_the_table_is_asked_for():
+    """A right that nobody asks for promises a limit that does not hold."""
+    asked = "".join(p.read_text() for p in PACKAGE.rglob("*.py") if "rights" not in p.parts)
+    assert [perm.name for perm in Perm if not re.search(rf"\bPerm\.{perm.name}\b", asked)] == []
 
 
 def test_events_keep_their_fields():

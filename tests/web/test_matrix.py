@@ -102,7 +102,7 @@ def test_pages_have_a_query_budget(path: str, sign_in, django_assert_max_num_que
 @pytest.mark.parametrize("path", ["/items/", "/targets/", "/tasks/", "/results/"])
 def test_lists_filter_search_page_and_export(path: str, sign_in):
     """A list narrows, pages and exports; the fragment is the page's own part."""
-    client = sign_in("scjg-task-clerk")
+    client = sign_in("scjg-entry-clerk")
     full = client.get(path + "?size=20&page=1").content.decode()
     part = client.get(path + "?size=20&page=1", headers={"HX-Request": "true"}).content.decode()
     assert part.strip() in full

@@ -251,7 +251,7 @@ def test_a_second_look_costs_one_question(sign_in):
 
 def test_every_export_is_an_event(sign_in):
     """Who, which list, what it was narrowed to and how many rows; the searched words are personal."""
-    client = sign_in("scjg-task-clerk")
+    client = sign_in("scjg-entry-clerk")
     answer = client.get("/targets/?export=csv&q=小吃&state=active")
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
     (entry,) = told("privacy.list_exported")
@@ -260,16 +260,27 @@ def test_every_export_is_an_event(sign_in):
         "q": "小吃",
         "state": "active",
     }
-    assert entry.actor_ref == "user:scjg-task-clerk"
+    assert entry.actor_ref == "user:scjg-entry-clerk"
     assert "小吃".encode() not in bytes(entry.body)
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer["Content-Security-Policy"]
 
 
+def test_who_may_look_at_the_register_may_not_take_it_away(sign_in):
+    """Looking is one right, exporting another: no link for the one, and a refusal; the other's rows."""
+    clerk, head = sign_in("scjg-task-clerk"), sign_in("scjg-department-head")
+    assert "export=csv" not in clerk.get("/targets/").content.decode()
+    for kind in ("csv", "xlsx"):
+        assert clerk.get(f"/targets/?export={kind}").status_code == 403
+    assert told("privacy.list_exported") == []
+    assert "export=csv" in head.get("/targets/").content.decode()
+    assert head.get("/targets/?export=csv").status_code == 200
+
+
 def test_an_export_has_an_end(sign_in, monkeypatch):
     """Above the limit nothing is exported; the refusal says to narrow the list."""
     monkeypatch.setattr(lists, "EXPORT_LIMIT", 50)
-    answer = sign_in("scjg-task-clerk").get("/targets/?export=xlsx")
+    answer = sign_in("scjg-entry-clerk").get("/targets/?export=xlsx")
     assert answer.status_code == 413
     assert "请先缩小范围" in answer.content.decode()
     assert told("privacy.list_exported") == []
@@ -279,7 +290,7 @@ def test_an_export_shows_words_as_they_are(sign_in):
     """A name with signs of markup is exported as it is written."""
     found = InspectionTarget.objects.filter(department__code="SCJG").first()
     InspectionTarget.objects.filter(pk=found.pk).update(name="甲&乙<丙>商行")
-    answer = sign_in("scjg-task-clerk").get(f"/targets/?export=csv&q={found.code}")
+    answer = sign_in("scjg-entry-clerk").get(f"/targets/?export=csv&q={found.code}")
     assert "甲&乙<丙>商行" in b"".join(answer.streaming_content).decode()
 
 

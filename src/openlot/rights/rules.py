@@ -209,6 +209,7 @@ _TABLE: dict[Role, dict[Scope, tuple[P, ...]]] = {
         _A: (
             *_OVERSEEN,
             P.TARGET_VIEW,
+            P.TARGET_EXPORT,
             P.CREDIT_VIEW,
             P.INSPECTOR_VIEW,
             P.ACCOUNT_VIEW,

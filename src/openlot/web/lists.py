@@ -18,8 +18,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from openlot.exchange.sheets import Cell, write_csv, write_xlsx
-from openlot.kernel.errors import TooLarge
+from openlot.kernel.errors import Denied, TooLarge
 from openlot.privacy.services import note_export
+from openlot.rights.access import holds, visible
+from openlot.rights.perms import Perm
 from openlot.web.forms import whole
 from openlot.web.page import Act
 from openlot.web.screens import StaffRequest, when_shown
@@ -62,7 +64,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class ListSpec:
-    """What a list shows and how it can be narrowed (列表定义)."""
+    """What a list shows and how it can be narrowed (列表定义).
+
+    export    the right to take rows away, where looking at them is not enough
+    """
 
     title: Text
     columns: Sequence[Column]
@@ -72,6 +77,7 @@ class ListSpec:
     search_hint: Text = ""
     order: Sequence[str] = ("-pk",)
     empty: Text = ""
+    export: Perm | None = None
 
     @property
     def is_searchable(self) -> bool:
@@ -89,7 +95,12 @@ def show_list(
     """Render one page of a list, or export what it is narrowed to (列表页)."""
     chosen = {key: str(value) for key, value in request.GET.items() if value}
     rows = _narrow(rows, spec, chosen)
+    exports = spec.export is None or holds(request.actor, spec.export)
     if chosen.get("export") in FORMATS:
+        if not exports:
+            raise Denied
+        if spec.export is not None:
+            rows = visible(request.actor, spec.export, rows)
         return _export(request, rows, spec, chosen)
     size = whole(chosen.get("size"), PAGE_SIZES[0], PAGE_SIZES)
     total = rows.order_by()[: COUNT_LIMIT + 1].count()
@@ -114,6 +125,7 @@ def show_list(
             "links": [(n, _query(chosen, page=str(n))) for n in _window(number, pages)],
             "before": _query(chosen, page=str(number - 1)) if number > 1 else "",
             "after": _query(chosen, page=str(number + 1)) if number < pages else "",
+            "exports": exports,
             "xlsx": _query(chosen, export="xlsx"),
             "csv": _query(chosen, export="csv"),
             "filters": [(f, chosen.get(f.key, "")) for f in spec.filters],

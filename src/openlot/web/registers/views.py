@@ -85,6 +85,7 @@ def _spec(with_credit: bool) -> ListSpec:
         search_hint=gettext_lazy("名称、代码或拼音首字母"),
         order=("pk",),
         empty=gettext_lazy("名录库还是空的。数据录入专人可批量导入或单户录入。"),
+        export=Perm.TARGET_EXPORT,
     )
 
 
