@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 import pytest
@@ -9,6 +10,9 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 GOOD = "Qh7-zelten-Moor"
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg=="
+)
 
 
 @pytest.fixture
@@ -42,7 +46,7 @@ def test_more_is_asked_for_and_refused_by_another_unit(enter, sites, page, look,
     }
     page.set_input_files("#id_document", paper)
     act("提交申请")
-    expect(page.locator("#error-document")).to_contain_text("无法识别的文件")
+    expect(page.locator("#id_document_error")).to_contain_text("无法识别的文件")
     look()
     paper = {"name": "通知.txt", "mimeType": "text/plain", "buffer": "通知".encode()}
     page.set_input_files("#id_document", paper)
@@ -77,7 +81,7 @@ def test_a_new_person_comes_in_by_a_link_that_works_once(enter, sites, page, loo
     page.fill("#id_new", GOOD)
     page.fill("#id_again", GOOD + "x")
     act("设置口令并进入")
-    expect(page.locator("#error-again")).to_contain_text("两次输入不一致")
+    expect(page.locator("#id_again_error")).to_contain_text("两次输入不一致")
     look()
     page.fill("#id_new", GOOD)
     page.fill("#id_again", GOOD)
@@ -113,7 +117,7 @@ def test_a_lost_factor_is_asked_for_with_a_slip_and_decided_by_another(
     page.fill("#id_username", "nobody-here")
     page.fill("#id_reason", "本人到场")
     act("解除")
-    expect(page.locator("#error-username")).to_contain_text("没有这个账号")
+    expect(page.locator("#id_username_error")).to_contain_text("没有这个账号")
     look()
     page.goto(address)
     page.locator("summary", has_text="同意重置").first.click()
@@ -161,7 +165,7 @@ def test_a_persons_data_are_erased_by_keys_alone(enter, sites, page, look, act):
     page.keyboard.press("Tab")
     page.keyboard.type(f"{number}9")
     page.keyboard.press("Enter")
-    expect(page.locator("#error-number")).to_contain_text("没有找到这个编号")
+    expect(page.locator("#id_number_error")).to_contain_text("没有找到这个编号")
     look()
     page.locator("#id_number").focus()
     page.keyboard.press("Control+A")
@@ -215,3 +219,76 @@ def test_a_persons_data_are_erased_without_scripts(sites, browser):
     page.get_by_role("button", name="演示：确认是本人").click()
     expect(page.locator("main")).to_contain_text("没有留存的个人信息。")
     context.close()
+
+
+def announced_with_a_lottery(enter, site: str, page, act) -> str:
+    """Ask for one more target and announce its draw, which waits for a lottery; return its address."""
+    enter("nync-task-clerk")
+    page.goto(f"{site}/tasks/?q=农药")
+    page.locator("main td a").first.click()
+    page.get_by_role("link", name=re.compile(r"341282-2026-D-\d+-1")).first.click()
+    page.get_by_role("link", name="申请补充抽取").click()
+    page.locator("input[name^=more_]").first.fill("1")
+    page.fill("#id_reason", "省厅通知增加抽查户数")
+    paper = {"name": "通知.txt", "mimeType": "text/plain", "buffer": "通知".encode()}
+    page.set_input_files("#id_document", paper)
+    act("提交申请")
+    asked = page.url
+    enter("sfj-supervisor")
+    page.goto(asked)
+    act("批准")
+    enter("nync-task-clerk")
+    page.goto(asked)
+    page.get_by_role("link", name="准备补充抽取").click()
+    page.select_option("#id_game", "KL8")
+    page.fill("#id_issue", "2099311")
+    page.fill("#id_event_at", "2099-11-21T21:30")
+    act("保存")
+    act("提请封存")
+    address = page.url
+    enter("nync-department-head")
+    page.goto(address)
+    act("确认封存")
+    enter("nync-task-clerk")
+    page.goto(address)
+    played = page.get_by_role("button", name=re.compile("^演示代封"))
+    while played.count():
+        played.first.click()
+    act("发布抽取公告")
+    return address
+
+
+def test_an_anchor_is_recorded_with_a_slip_and_confirmed_by_another(enter, sites, page, look, act):
+    """The announcement stands on a provincial site; the second person looks, the draw tells of it."""
+    page.on("dialog", lambda dialog: dialog.accept())
+    address = announced_with_a_lottery(enter, sites[0], page, act)
+    page.get_by_role("link", name="登记外部存证").click()
+    look()
+    page.get_by_role("link", name="省级网站").click()
+    page.fill("#id_title", "安徽省农业农村厅网站")
+    page.fill("#id_address", "nync.ah.gov.cn/notice/1")
+    page.fill("#id_published_on", "2026-11-20")
+    shot = {"name": "截图.png", "mimeType": "image/png", "buffer": PICTURE}
+    page.set_input_files("#id_document", shot)
+    act("登记")
+    expect(page.locator("#id_address")).to_have_accessible_description(re.compile("http"))
+    look()
+    page.fill("#id_address", "https://nync.ah.gov.cn/notice/1")
+    page.set_input_files("#id_document", shot)
+    act("登记")
+    expect(page.locator("main")).to_contain_text("须由登记人以外的人查看原件后复核")
+    assert page.get_by_role("button", name="复核无误").count() == 0
+    look()
+    enter("nync-department-head")
+    page.goto(f"{sites[0]}/anchors/")
+    look()
+    page.get_by_role("link", name=re.compile("安徽省农业农村厅网站")).click()
+    with page.expect_download() as caught:
+        page.get_by_role("link", name="查看存证文件").click()
+    assert caught.value.suggested_filename.endswith(".png")
+    act("复核无误")
+    expect(page.locator("h1")).to_contain_text("已复核")
+    look()
+    page.goto(address)
+    expect(page.locator("section", has_text="外部存证")).to_contain_text("安徽省农业农村厅网站")
+    look()

@@ -102,7 +102,7 @@ def test_an_emergency_is_on_every_page_and_on_the_auditors_desk(enter, sites, pa
     look()
     page.get_by_role("button", name="演示：确认是本人").click()
     page.get_by_text("联系不上确认人，独自开启").first.click()
-    page.fill("#id_whom", "安全管理员电话无人接听")
+    page.get_by_label("联系了谁").fill("安全管理员电话无人接听")
     page.get_by_role("button", name="确认联系不上确认人，独自开启").click()
     expect(page.locator(".emergency")).to_contain_text("只能阅读")
     look()

@@ -27,6 +27,13 @@ PEOPLE = (
 )
 WIDTHS = (360, 1440)
 FILES = r"\.(pdf|zip|vdr|pyz|tlog-proof)$|/bundle/|/proof/|/log/(checkpoint|tile)|\bexport="
+LOOSE = """() => {
+    const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
+    const named = [...document.querySelectorAll('[aria-describedby], label[for]')]
+        .flatMap(e => (e.getAttribute('aria-describedby') ?? e.htmlFor).split(' '));
+    return [...ids.filter((id, n) => ids.indexOf(id) < n).map(id => id + ' stands twice'),
+        ...named.filter(id => !ids.includes(id)).map(id => id + ' is named and missing')];
+}"""
 
 
 def kind(path: str) -> str:
@@ -63,6 +70,7 @@ def walk(page, start: str, checked: set[str], check) -> list[str]:
         if name in checked:
             continue
         checked.add(name)
+        wrong += [f"{address}: {finding}" for finding in page.evaluate(LOOSE)]
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             if page.evaluate("document.documentElement.scrollWidth") > width:

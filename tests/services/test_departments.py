@@ -215,7 +215,7 @@ def test_the_screens_lead_through_the_life_of_a_department(sign_in):
     given = {k: v for k, v in fields().items() if k != "region"}
     given["region"] = Region.objects.get(code="341282").pk
     refused = client.post("/departments/new/", {**given, "uscc": "x"})
-    assert "error-uscc" in refused.content.decode()
+    assert "id_uscc_error" in refused.content.decode()
     made = client.post("/departments/new/", given)
     row = Department.objects.get(code="NEW1")
     assert made["Location"] == f"/departments/{row.public_id}/"

@@ -249,7 +249,7 @@ def test_the_pages_ask_decide_and_prepare(first: Draw, sign_in):
     assert "不按已公布的签号顺延" in form
     assert 'name="nested"' not in form
     given = {f"more_{stratum.pk}": 1, "reason": "", "document": paper}
-    assert 'id="error-reason"' in client.post(address, given).content.decode()
+    assert 'id="id_reason_error"' in client.post(address, given).content.decode()
     given |= {"reason": "上级要求", "document": _upload()}
     assert client.post(address, given).status_code == 302
     row = Extension.objects.get()

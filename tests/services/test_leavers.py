@@ -271,7 +271,7 @@ def test_the_form_offers_the_people_who_are_in_no_register(sign_in):
         "/inspectors/new/",
         {"number": "W-9", "user": stranger.pk, "name": "x", "category": "assistant"},
     )
-    assert "error-user" in refused.content.decode()
+    assert "id_user_error" in refused.content.decode()
     assert not Inspector.objects.filter(number="W-9").exists()
 
 

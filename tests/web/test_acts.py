@@ -123,7 +123,7 @@ class TestAnchors:
         assert "cut off" not in page
         printed = {"kind": "newspaper", "title": "安徽日报", "issue": "1", "page": "2"}
         page = post("a.png", PICTURE, **printed)
-        assert 'id="error-published_on"' in page
+        assert 'id="id_published_on_error"' in page
         assert Anchor.objects.count() == 0
         answer = client.post(
             address,

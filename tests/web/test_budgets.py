@@ -34,7 +34,7 @@ BUDGETS = {
     "day": 20,
     "day-screen": 15,
     "desk": 33,
-    "draw": 37,  # who leads it sees besides how far the task is: six counts
+    "draw": 38,  # who leads it sees besides how far the task is: six counts
     "draw-announcement-paper": 21,
     "draw-comparison": 25,
     "draw-ledger": 17,  # a count for each kind of line, by department; who waits for officers

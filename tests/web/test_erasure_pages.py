@@ -100,7 +100,7 @@ class TestTheWay:
         answer = look_up(office, key, number)
         assert answer.status_code == 422
         page = shown(answer)
-        assert 'id="error-number"' in page
+        assert 'id="id_number_error"' in page
         assert 'aria-invalid="true"' in page
 
     @pytest.mark.parametrize("kind", ["", "evil", "account-request"])
@@ -108,7 +108,7 @@ class TestTheWay:
         """Only what the list of choices offers."""
         answer = look_up(office, kind, "x")
         assert answer.status_code == 422
-        assert 'id="error-kind"' in shown(answer)
+        assert 'id="id_kind_error"' in shown(answer)
 
     def test_what_was_erased_stands_in_one_line_for_one_act(self, office, inspection):
         """When, which object, what, by whom and why; the object leads to its page."""

@@ -373,7 +373,7 @@ def test_harm_is_refused_beside_its_field(kind: str, sign_in):
         f"/results/{row.public_id}/photo/", {"photo": SimpleUploadedFile(*HARM[kind])}
     )
     assert answer.status_code == 200
-    assert 'id="error-photo"' in answer.content.decode()
+    assert 'id="id_photo_error"' in answer.content.decode()
     assert Evidence.objects.count() == before
 
 
@@ -407,7 +407,7 @@ def test_a_document_of_an_amendment_is_an_attachment(sign_in):
     path = f"/inspections/{row.public_id}/replace/"
     for name, content in HARM.values():
         page = client.post(path, {**asked, "document": SimpleUploadedFile(name, content)})
-        assert 'id="error-document"' in page.content.decode()
+        assert 'id="id_document_error"' in page.content.decode()
     paper = SimpleUploadedFile("../../证明.html", text)
     assert client.post(path, {**asked, "document": paper}).status_code == 302
     made = Amendment.objects.get(draw=row.draw)
@@ -454,4 +454,4 @@ def test_the_test_virus_is_refused_on_every_form(sign_in, settings, tmp_path):
         upload = SimpleUploadedFile("a.csv", EICAR)
         page = sign_in(person).post(path, {field: upload}).content.decode()
         assert "恶意代码" in page
-        assert f'id="error-{field}"' in page
+        assert f'id="id_{field}_error"' in page

@@ -371,11 +371,11 @@ class TestPasswords:
         with_password(INSPECTOR)
         enter(client, INSPECTOR)
         page = client.post("/my/password/", {"old": "x", "new": BETTER, "again": BETTER})
-        assert 'id="error-old"' in page.content.decode()
+        assert 'id="id_old_error"' in page.content.decode()
         page = client.post("/my/password/", {"old": GOOD, "new": "short", "again": "short"})
         assert "至少 12 个字符" in page.content.decode()
         page = client.post("/my/password/", {"old": GOOD, "new": BETTER, "again": "other"})
-        assert 'id="error-again"' in page.content.decode()
+        assert 'id="id_again_error"' in page.content.decode()
 
     def test_the_last_five_do_not_come_back(self):
         user = with_password(INSPECTOR)

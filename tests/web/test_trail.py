@@ -73,7 +73,7 @@ def test_a_day_that_is_none_is_told_beside_its_field(sign_in):
     """Bad input gets words, not a traceback and not everything."""
     response = sign_in(AUDITOR).get("/trail/", {"from_on": "昨天"})
     assert response.status_code == 422
-    assert 'id="error-from_on"' in response.content.decode()
+    assert 'id="id_from_on_error"' in response.content.decode()
 
 
 def test_everybody_finds_their_own_acts_and_nobody_elses(sign_in):

@@ -137,7 +137,6 @@ def receipt_file(request: HttpRequest) -> HttpResponse:
 def ledger(request: HttpRequest) -> HttpResponse:
     """Show what was left out, voided and changed, department by department (排除与改派公开账)."""
     year = request.GET.get("year", "")
-    year = request.GET.get("year", "")
     accounts = public_ledger(int(year) if re.fullmatch("[0-9]{4}", year) else None)
     return render(request, "portal/ledger.html", {"accounts": accounts})
 

@@ -31,14 +31,6 @@ class StaffForm(forms.Form):
                 css = "form-select" if isinstance(widget, forms.Select) else "form-control"
                 widget.attrs.setdefault("class", css)
 
-    def full_clean(self) -> None:
-        """Check the form, and tie each error to its field for screen readers."""
-        super().full_clean()
-        for name in self.errors:
-            if name in self.fields:
-                attrs = self.fields[name].widget.attrs
-                attrs.update({"aria-invalid": "true", "aria-describedby": f"error-{name}"})
-
 
 class ReasonForm(StaffForm):
     """A reason, always asked where something is sent back or refused (原因)."""

@@ -57,6 +57,12 @@ class Act:
     confirm: Text = ""
     method: str = "post"
 
+    def __post_init__(self) -> None:
+        if (
+            self.form is not None
+        ):  # two acts may ask for a reason on one page: each label finds its own
+            self.form.auto_id = f"{self.url.strip('/').replace('/', '-')}-%s"
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -22,7 +22,7 @@ from openlot.draws.selectors import assessment, is_undisclosed, saving, strata_o
 from openlot.draws.words import said
 from openlot.inspections.selectors import matched_leavers
 from openlot.kernel.actor import Role
-from openlot.kernel.marks import aside, clauses, listed
+from openlot.kernel.marks import clauses, listed
 from openlot.paperwork.services import issue_papers
 from openlot.publication.services import announce_draw, publish_draw, void_draw
 from openlot.publication.templatetags.quotas import exclusion_words, quota_words
@@ -40,6 +40,7 @@ from openlot.web.draws.big_screen import demo_words, refusals_of
 from openlot.web.draws.comparison import draws_with_task
 from openlot.web.draws.extension import extension_block, extension_facts
 from openlot.web.draws.forms import PrepareForm
+from openlot.web.draws.outcome import outcome_block
 from openlot.web.draws.reserve import reserve_facts
 from openlot.web.draws.shortage import shortage_notices
 from openlot.web.draws.sources import source_block
@@ -152,9 +153,9 @@ def draw(request: StaffRequest, obj: Draw) -> HttpResponse:
     page.notices += shortage_notices(obj)
     if left := [officer.name for officer in matched_leavers(obj)]:
         words = _("匹配到的 %(names)s 已离岗：制发检查文书后申请改派，再行检查。")
-        page.notices.append(("warn", words % {"names": "、".join(left)}))
+        page.notices.append(("warn", words % {"names": listed(left)}))
     if obj.rdigest:  # what came out stands before what it was drawn from
-        page.blocks = [*_outcome_blocks(request, obj), *page.blocks, attested(obj)]
+        page.blocks = [outcome_block(request, obj), *page.blocks, attested(obj)]
     return page.show(request)
 
 
@@ -254,44 +255,6 @@ def _frame_blocks(request: StaffRequest, draw: Draw) -> list[Block]:
             _("名单内对象全部可抽取。"),
         ),
     ]
-
-
-def _outcome_blocks(request: StaffRequest, draw: Draw) -> list[Block]:
-    """Show the list only to the departments of the task and those who oversee it."""
-    rows = draw.drawn_targets.filter(is_spare=False).select_related("target", "frame__department")
-    closed = closed_strata(request, draw)
-    order = ("target__name", "frame__fid") if closed else ("frame__fid", "stratum", "rank")
-    men = draw.matched_officers.select_related("inspector", "department", "target")
-    by_target: dict[str, list[str]] = {}
-    for man in men:
-        by_target.setdefault(man.target.code, []).append(
-            aside(man.inspector.name, man.department.short_name)
-        )
-    blocks = [
-        Block(
-            _("抽取对象与匹配人员"),
-            (_("名录"), _("层"), _("序"), _("检查对象"), _("签号（前 12 位）"), _("人员")),
-            [
-                (
-                    r.frame.department.short_name,
-                    "—" if closed else r.stratum,
-                    "—" if closed else r.rank,
-                    r.target.name,
-                    "—" if closed else r.ticket[:12],
-                    listed(by_target.get(r.target.code, [])) or _("未匹配"),
-                )
-                for r in rows.order_by(*order)[:500]
-            ],
-        )
-    ]
-    if draw.state == "drawn":
-        blocks[0] = Block(
-            blocks[0].title,
-            blocks[0].headings,
-            blocks[0].rows,
-            note=_("可派人员不足，对象有效，人员须更正名册后另行匹配。"),
-        )
-    return blocks
 
 
 @screen(
