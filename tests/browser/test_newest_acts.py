@@ -164,6 +164,20 @@ def test_departments_factors_and_emergencies_with_the_keyboard_alone(enter, site
     expect(page.locator("main")).to_contain_text("本人下次登录时重新设置")
 
 
+def test_a_list_is_sorted_with_the_keyboard_on_a_narrow_page(enter, sites, page, keys):
+    """Where rows are cards (a phone, or 400 % on a desk) the headings come into sight with the focus."""
+    enter("scjg-platform-admin")
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"{sites[0]}/departments/")
+    keys.skip()
+    keys.reach("代码")
+    expect(page.locator("thead a:focus")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**sort=code")
+    codes = page.locator("tbody td[data-title=代码]").all_inner_texts()
+    assert codes == sorted(codes)
+
+
 class Plain:
     """A browser that runs no script."""
 

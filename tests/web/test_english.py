@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from html import unescape
 
 import pytest
 from django.apps import apps
 from django.db import models
+from django.template import Context, Template
 from django.test import Client
 from django.utils.translation import override
 
 from openlot.kernel.marks import aside, clauses, listed, told_as
+from openlot.ops.demo import city
 from openlot.rules.law import CLAUSES
+from openlot.web.page import days
 
 MARKS = re.compile("[、；：，（）《》]")
 SHOWN = re.compile(r'(?:placeholder|aria-label|title|data-title|data-confirm)="([^"]*)"')
@@ -102,6 +106,17 @@ def test_a_mark_that_a_page_wrote_itself_is_found():
     assert marks_of_ours("<td>甲、乙商行</td>", known) == []
     assert marks_of_ours("<td>甲、乙商行、丙店</td>", known) == ["、丙店"]
     assert marks_of_ours('<p aria-label="Draw（1）"></p>', known) == ["Draw（1）"]
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_days_and_times_are_written_in_one_way(language: str):
+    """Pages write a day as papers, forms and the trail do, in either language."""
+    with override(language):
+        shown = Template("{{ day }}, {{ at }}").render(
+            Context({"day": date(2026, 10, 27), "at": city.at(date(2026, 10, 27), 9)})
+        )
+        assert days(date(2026, 10, 27), date(2026, 12, 16)).count("2026-1") == 2
+    assert shown == "2026-10-27, 2026-10-27 09:00"
 
 
 def test_marks_follow_the_reader():

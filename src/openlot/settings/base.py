@@ -137,6 +137,7 @@ USE_I18N = True
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]
+FORMAT_MODULE_PATH = "openlot.settings.formats"
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [("vendor", ROOT / "build" / "vendor")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Sized
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import segno
@@ -109,6 +110,16 @@ class Page:
 def link(name: str, text: Any, **ids: str) -> SafeString:
     """Return a link to a screen (链接)."""
     return format_html('<a href="{}">{}</a>', reverse(name, kwargs=ids), text)
+
+
+def days(first: date, last: date) -> SafeString:
+    """Return a stretch of days (起止日期) that breaks between the two alone."""
+    return format_html('<span class="day">{}</span> — <span class="day">{}</span>', first, last)
+
+
+def done_by(who: object, when: str) -> SafeString:
+    """Return who did something and when (经办人与时间); the time stays in one piece."""
+    return format_html('{} <span class="day">{}</span>', who, when)
 
 
 def href(name: str, **ids: str) -> str:

@@ -25,7 +25,7 @@ from openlot.web.buttons import button
 from openlot.web.forms import ReasonForm, submit, typed
 from openlot.web.inspections.views import with_task
 from openlot.web.lists import Column, Filter, ListSpec, show_list
-from openlot.web.page import Act, Fact, Page, digest_cell, href, link, tag
+from openlot.web.page import Act, Fact, Page, digest_cell, done_by, href, link, tag
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.stories import names, tell
 from openlot.web.uploads import attachment
@@ -163,9 +163,9 @@ def amendment(request: StaffRequest, obj: Amendment) -> HttpResponse:
         Fact(_("检查对象"), obj.target.name),
         Fact(_("事由"), f"{obj.reason_code} {reasons.get(obj.reason_code, '')}"),
         Fact(_("情况说明"), obj.reason or "—"),
-        Fact(_("申请"), f"{asker} {_when(obj.requested_at)}"),
+        Fact(_("申请"), done_by(asker, _when(obj.requested_at))),
         Fact(_("批准单位"), elsewhere.name if elsewhere else "—"),
-        Fact(_("决定"), f"{decider} {_when(obj.decided_at)}" if obj.decided_at else "—"),
+        Fact(_("决定"), done_by(decider, _when(obj.decided_at)) if obj.decided_at else "—"),
         Fact(_("换下"), obj.inspector.name if obj.inspector else obj.target.name),
         Fact(_("换上"), _newcomer(obj)),
         *_link_facts(obj),
@@ -198,7 +198,7 @@ def _link_facts(row: Amendment) -> list[Fact]:
         return []
     (holder,) = names([row.link_published_by_ref])
     return [
-        Fact(_("链值公布"), f"{holder} {_when(row.link_published_at)}"),
+        Fact(_("链值公布"), done_by(holder, _when(row.link_published_at))),
         Fact(_("链值"), digest_cell(row.link), wide=True),
     ]
 

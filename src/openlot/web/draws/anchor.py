@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from openlot.draws import services
 from openlot.draws.anchoring import anchors_of, counts, line
@@ -25,7 +25,7 @@ from openlot.web.buttons import button
 from openlot.web.draws.comparison import draws_with_task
 from openlot.web.forms import ReasonForm, StaffForm, submit, typed
 from openlot.web.lists import Column, Filter, ListSpec, show_list
-from openlot.web.page import Act, Block, Fact, Page, digest_cell, href, link, tag
+from openlot.web.page import Act, Block, Fact, Page, digest_cell, done_by, href, link, tag
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.stories import names, tell
 from openlot.web.uploads import UploadField, attachment
@@ -208,12 +208,12 @@ def anchor(request: StaffRequest, obj: Anchor) -> HttpResponse:
             Fact(_("存证时间"), _when(obj.at)),
             Fact(_("开奖时间"), _when(obj.draw.event_at)),
             Fact(_("计入等级"), _("是") if counts(obj) else _("否")),
-            Fact(_("登记"), f"{writer} {_when(obj.recorded_at)}"),
-            Fact(_("复核"), f"{decider} {_when(obj.decided_at)}" if obj.decided_at else "—"),
+            Fact(pgettext("anchor", "登记人"), done_by(writer, _when(obj.recorded_at))),
+            Fact(_("复核人"), done_by(decider, _when(obj.decided_at)) if obj.decided_at else "—"),
             Fact(_("公告校验码"), digest_cell(obj.draw.adigest), wide=True),
             Fact(_("存证文件校验码"), digest_cell(obj.document_sha256), wide=True),
         ],
-        blocks=[Block(_("核对了什么"), (_("项目"), _("结论")), _checked(obj))],
+        blocks=[Block(_("核对了什么"), (_("核对项"), _("结论")), _checked(obj))],
         story=tell(request, obj),
     )
     if obj.state == "recorded" and not may_check(request, obj):

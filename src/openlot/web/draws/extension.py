@@ -23,7 +23,7 @@ from openlot.web.buttons import button
 from openlot.web.draws.comparison import draws_with_task
 from openlot.web.draws.strata import closed_strata
 from openlot.web.forms import ReasonForm, StaffForm, submit, typed
-from openlot.web.page import Act, Block, Fact, Page, digest_cell, href, link, tag
+from openlot.web.page import Act, Block, Fact, Page, digest_cell, done_by, href, link, tag
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.stories import names, tell
 from openlot.web.uploads import UploadField, attachment
@@ -120,9 +120,9 @@ def extension(request: StaffRequest, obj: Extension) -> HttpResponse:
         facts=[
             Fact(_("首次抽取"), _draw_link(request, obj.first)),
             Fact(_("补充抽取数"), sum(row.n for row in obj.shares.all())),
-            Fact(_("申请"), f"{asker} {_when(obj.requested_at)}"),
+            Fact(_("申请"), done_by(asker, _when(obj.requested_at))),
             Fact(_("批准单位"), elsewhere.name if elsewhere else "—"),
-            Fact(_("决定"), f"{decider} {_when(obj.decided_at)}" if obj.decided_at else "—"),
+            Fact(_("决定"), done_by(decider, _when(obj.decided_at)) if obj.decided_at else "—"),
             Fact(_("原因（向社会公开）"), obj.reason, wide=True),
             Fact(_("证明材料校验码"), digest_cell(obj.document_sha256), wide=True),
         ],

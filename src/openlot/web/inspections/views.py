@@ -29,7 +29,7 @@ from openlot.web.clocks import result_clock_tags
 from openlot.web.forms import submit
 from openlot.web.inspections.forms import CheckInForm, CodeForm, ServeForm
 from openlot.web.lists import Column, Filter, ListSpec, show_list
-from openlot.web.page import Act, Block, Fact, Page, href, link, tag
+from openlot.web.page import Act, Block, Fact, Page, days, href, link, tag
 from openlot.web.privacy.acts import reveal_act
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.trail.stories import tell
@@ -143,7 +143,7 @@ def inspection(request: StaffRequest, obj: Inspection) -> HttpResponse:
             Fact(_("地址"), obj.target.address or "—"),
             Fact(_("负责人"), masked(obj.target, "legal_representative") or "—"),
             Fact(_("联系电话"), masked(obj.target, "phone") or "—"),
-            Fact(_("检查时间"), f"{obj.task.window_from_on} — {obj.task.window_to_on}"),
+            Fact(_("检查时间"), days(obj.task.window_from_on, obj.task.window_to_on)),
             Fact(_("本年度入企次数"), visits.get(obj.target.code, 0)),
             Fact(_("检查结束"), obj.ended_on or "—"),
         ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from openlot.accounts.models import Department
 from openlot.items import services
@@ -172,10 +172,12 @@ def _acts(request: StaffRequest, item: InspectionItem) -> list[Act]:
         "approved": ((Perm.ITEM_FILE, "item-file", _("报备登记"), None, "post"),),
         "filed": ((Perm.ITEM_PUBLISH, "item-publish", _("公示生效"), None, "post"),),
         "effective": (
-            (Perm.ITEM_APPROVE, "item-suspend", _("停用"), ReasonForm(), "post"),
-            (Perm.ITEM_APPROVE, "item-repeal", _("废止"), ReasonForm(), "post"),
+            (Perm.ITEM_APPROVE, "item-suspend", pgettext("act", "停用"), ReasonForm(), "post"),
+            (Perm.ITEM_APPROVE, "item-repeal", pgettext("act", "废止"), ReasonForm(), "post"),
         ),
-        "suspended": ((Perm.ITEM_APPROVE, "item-repeal", _("废止"), ReasonForm(), "post"),),
+        "suspended": (
+            (Perm.ITEM_APPROVE, "item-repeal", pgettext("act", "废止"), ReasonForm(), "post"),
+        ),
     }.get(item.state, ())
     acts = [
         Act(

@@ -19,7 +19,7 @@ from openlot.rights.perms import Perm
 from openlot.web.buttons import button
 from openlot.web.forms import ReasonForm, submit, typed
 from openlot.web.lists import Column, Filter, ListSpec, show_list
-from openlot.web.page import Act, Block, Fact, Page, href, link, tag
+from openlot.web.page import Act, Block, Fact, Page, days, href, link, tag
 from openlot.web.plans import lines as _lines  # noqa: F401  # registers its screens
 from openlot.web.plans.forms import OverlapForm, PlanForm
 from openlot.web.screens import StaffRequest, screen
@@ -145,7 +145,7 @@ def _line_row(line: PlanLine, plan: AnnualPlan) -> tuple[object, ...]:
         listed(d.short_name for d in line.participants.all()) or "—",
         ratio,
         line.n_planned or "—",
-        f"{line.window_from_on} — {line.window_to_on}",
+        days(line.window_from_on, line.window_to_on),
     )
 
 

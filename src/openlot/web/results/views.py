@@ -183,7 +183,12 @@ def _acts(request: StaffRequest, result: InspectionResult) -> list[Act]:
     if result.state == "in_review" and may(actor, Perm.RESULT_REVIEW, result):
         acts += [
             Act(href("result-approve", pid=pid), _("审核通过"), OpinionForm()),
-            Act(href("result-return", pid=pid), _("审核退回"), ReasonForm(), tone="danger"),
+            Act(
+                href("result-return", pid=pid),
+                pgettext("act", "审核退回"),
+                ReasonForm(),
+                tone="danger",
+            ),
         ]
     if result.state == "approved" and may(actor, Perm.RESULT_PUBLISH, result):
         acts.append(Act(href("result-preview", pid=pid), _("预览并公示"), method="get"))

@@ -14,7 +14,7 @@ from openlot.results.selectors import task_clocks
 from openlot.tasks.models import InspectionTask, Origin, TaskState
 from openlot.web.clocks import clock_tag
 from openlot.web.lists import Column, Filter, ListSpec
-from openlot.web.page import link, tag
+from openlot.web.page import days, link, tag
 
 TONES = {"approved": "blue", "submitted": "gold", "closed": "green", "voided": "red"}
 
@@ -54,7 +54,7 @@ TASKS = ListSpec(
         ),
         Column(
             gettext_lazy("检查时间"),
-            lambda t: f"{t.window_from_on} — {t.window_to_on}",
+            lambda t: days(t.window_from_on, t.window_to_on),
             sort="window_to_on",
         ),
         Column(gettext_lazy("抽取户数"), lambda t: t.n_targets or "—", number=True),

@@ -28,7 +28,7 @@ from openlot.web.buttons import button
 from openlot.web.clocks import clock_tag
 from openlot.web.forms import ReasonForm, submit, typed
 from openlot.web.lists import show_list
-from openlot.web.page import Act, Block, Fact, Page, href, link, tag
+from openlot.web.page import Act, Block, Fact, Page, days, href, link, tag
 from openlot.web.screens import StaffRequest, screen
 from openlot.web.tasks.forms import (
     EditSchemeForm,
@@ -118,7 +118,7 @@ def task(request: StaffRequest, obj: InspectionTask) -> HttpResponse:
         facts=[
             Fact(_("发起部门"), obj.department.name),
             Fact(_("来源"), _source(obj)),
-            Fact(_("检查时间"), f"{obj.window_from_on} — {obj.window_to_on}"),
+            Fact(_("检查时间"), days(obj.window_from_on, obj.window_to_on)),
             Fact(_("任务公示时限"), _clock(obj)),
             Fact(_("分层方式"), obj.get_stratify_display()),
             Fact(_("公开方式"), obj.get_disclosure_display()),
