@@ -497,6 +497,18 @@ class TestConfirmation:
         assert answer["Location"].startswith("/draws/")
         assert Draw.objects.latest("pk").state == "frozen"
 
+    def test_an_act_refused_after_the_confirmation_leads_back_to_itself(self):
+        path = self.freeze()
+        user, secret = with_totp("wlty-department-head")
+        client = signed_in(user, proved=False)
+        client.post(path)
+        Draw.objects.filter(pk=Draw.objects.latest("pk").pk).update(state="prepared")
+        asked = {"referer": "http://testserver/confirm/"}
+        answer = client.post("/confirm/", {"code": code_of(secret)}, headers=asked)
+        assert answer.status_code == 409
+        assert f'href="{path}"' in answer.content.decode()
+        assert "/confirm/" not in answer.content.decode().split("<main")[1]
+
     def test_a_confirmation_is_fresh_for_minutes_only(self):
         path = self.freeze()
         client = signed_in(person("wlty-department-head"))

@@ -62,6 +62,7 @@ def carry_on(request: HttpRequest, kept: Kept) -> HttpResponse:
         query.setlist(name, values)
     request.POST = query  # type: ignore[assignment]  # what the person posted, word for word
     request.path = request.path_info = kept.path
+    request.META["HTTP_REFERER"] = kept.path  # a refusal leads back to the act, not to the question
     match = resolve(kept.path)
     answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
     return answer
