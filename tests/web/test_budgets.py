@@ -25,7 +25,7 @@ COMMON = 13
 EXPORT_NOTED = 6  # an export counts its rows and writes its event with two private parts
 THOUSAND = 8  # an export of the trail reads a thousand entries at a time, with what they are about
 BUDGETS = {
-    "account-erasure": 14,  # its names, requests, resets, emergency views and counts of guesses
+    "account-erasure": 15,  # its names, requests, resets, emergency views and counts of guesses
     "account": 26,  # who decided on each right, the requests, and whose the roles are to take
     "account-request": 15,
     "department": 21,  # its duties, its people and its story

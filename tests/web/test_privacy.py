@@ -34,6 +34,7 @@ from openlot.rights.perms import Perm
 from openlot.trail.models import Entry, PrivatePart
 from openlot.web import lists
 from openlot.web import screens as staff
+from openlot.web.privacy.kinds import KINDS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -224,6 +225,7 @@ def test_the_screens_that_log_reads_are_these():
         "target",
         "targets",
         "task-papers",
+        *(f"{key}-erasure" for key in KINDS),
     }
 
 
