@@ -201,7 +201,7 @@ def anchor(request: StaffRequest, obj: Anchor) -> HttpResponse:
         state=tag(obj.get_state_display(), TONES[obj.state]),
         subtitle=obj.draw.task.name,
         crumbs=[(str(obj.draw), href("draw", pid=obj.draw.public_id))],
-        acts=_acts(request, obj),
+        acts=_acts(request, obj) + anchor_acts(request, obj.draw),
         facts=[
             Fact(_("存证内容"), line(obj), wide=True),
             Fact(_("公告时间"), _when(obj.draw.announced_at)),
