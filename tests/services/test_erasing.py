@@ -157,7 +157,7 @@ class TestTheAct:
         for inspection in Inspection.objects.all():
             if ticked := numbers(inspection):
                 shred(ticked, WHY, about=[inspection], actor=SYSTEM)
-        for kind in ("inspector", "account"):
+        for kind in ("target", "inspector", "account"):
             for obj in KINDS[kind].model._default_manager.order_by("pk")[:20]:
                 about = KINDS[kind].about(obj)
                 if ticked := numbers(*about):
