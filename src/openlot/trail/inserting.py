@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -68,7 +68,7 @@ def insert(rows: Sequence[Row]) -> None:
 
 
 def _at_one_go(connection: BaseDatabaseWrapper, rows: Sequence[Row]) -> None:
-    values = [value for row in rows for value in _values(connection, row, row.uuid)]
+    values = [value for row in rows for value in _values(row, row.uuid, row.at)]
     n_parts = 0
     for row in rows:
         for part, sealed in row.private.items():
@@ -83,13 +83,16 @@ def _at_one_go(connection: BaseDatabaseWrapper, rows: Sequence[Row]) -> None:
 
 
 def _at_two(connection: BaseDatabaseWrapper, rows: Sequence[Row]) -> None:
-    values = [value for row in rows for value in _values(connection, row, row.uuid.hex)]
+    names = [row.uuid.hex for row in rows]
+    values: list[Any] = []
+    for row, name in zip(rows, names, strict=True):
+        values += _values(row, name, str(row.at.astimezone(UTC).replace(tzinfo=None)))
     parts: list[Any] = []
     with connection.cursor() as cursor:
         cursor.execute(_entries(rows), values)
         numbers = dict(cursor.fetchall())
-        for row in rows:
-            row.number = numbers[row.uuid.hex]
+        for row, name in zip(rows, names, strict=True):
+            row.number = numbers[name]
             for part, sealed in row.private.items():
                 parts += (row.number, part.value, *sealed)
         cursor.execute(PART + MORE_PARTS * (len(parts) // 4 - 1), parts)
@@ -99,11 +102,11 @@ def _entries(rows: Sequence[Row]) -> str:
     return ENTRY + MORE_ENTRIES * (len(rows) - 1) + NUMBERS
 
 
-def _values(connection: BaseDatabaseWrapper, row: Row, name: UUID | str) -> tuple[Any, ...]:
+def _values(row: Row, name: UUID | str, at: datetime | str) -> tuple[Any, ...]:
     return (
         name,
         row.kind,
-        connection.ops.adapt_datetimefield_value(row.at),
+        at,
         row.actor_ref,
         row.department_code,
         row.subject,
