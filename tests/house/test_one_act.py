@@ -22,11 +22,14 @@ class Services:
         self.names: set[str] = set()
         self.modules: set[str] = set()
         for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and node.module:
-                for alias in node.names:
-                    kept = self.names if ".services" in node.module else self.modules
-                    if kept is self.names or alias.name == "services":
-                        kept.add(alias.asname or alias.name)
+            if not isinstance(node, ast.ImportFrom) or not node.module:
+                continue
+            for alias in node.names:
+                name = alias.asname or alias.name
+                if ".services" in node.module:
+                    self.names.add(name)
+                elif alias.name == "services":
+                    self.modules.add(name)
 
     def in_expression(self, node: ast.AST | None) -> int:
         """Return how many acts an expression or a plain statement does at most."""

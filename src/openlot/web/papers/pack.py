@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override, pgettext
+from django.utils.translation import pgettext
 
 from openlot.documents.papers import Row
 from openlot.kernel import clock
 from openlot.kernel.actor import Actor
+from openlot.kernel.record import on_record
 from openlot.paperwork.pack import TAKEN, own_story
 from openlot.tasks.models import InspectionTask
 from openlot.trail.selectors import entries_about
@@ -41,11 +42,11 @@ def pack_page(task: InspectionTask) -> Page:
     )
 
 
+@on_record
 def chronicle(task: InspectionTask, actor: Actor) -> list[Row]:
     """Return what happened to the task and its draws in words (办理留痕), as ``actor`` may read it."""
     entries = [entry for entry in entries_about(own_story(task)) if entry.kind != TAKEN]
-    with override("zh-hans"):
-        return [_row(line) for line in told(entries, actor)]
+    return [_row(line) for line in told(entries, actor)]
 
 
 def _row(line: Told) -> Row:

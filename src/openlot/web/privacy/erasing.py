@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from openlot.kernel import clock
 from openlot.kernel.marks import listed
-from openlot.privacy.selectors import Erasure, Held, erasures, held
+from openlot.privacy.selectors import PAGE, Erasure, Held, erasures, held
 from openlot.privacy.services import REASON_AT_LEAST, shred
 from openlot.rights.perms import Perm
 from openlot.web.forms import ReasonForm, StaffForm, submit, whole
@@ -165,6 +165,7 @@ def _erase(request: StaffRequest, kind: Kind, obj: Any) -> HttpResponse:
         form=form,
         rows=[_row(row, form) for row in there.rows],
         there=there,
+        most=PAGE,
         here=f"{request.path}?before={before}" if before else request.path,
     )
 

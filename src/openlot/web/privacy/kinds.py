@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +22,7 @@ from openlot.registers.models import InspectionTarget, Inspector
 from openlot.results.models import InspectionResult
 from openlot.signin.models import EmergencyView, FactorReset
 from openlot.signin.services.guarding import counts_of
+from openlot.trail.subjects import by_kind
 from openlot.web.page import href
 from openlot.web.trail.subjects import KINDS as SUBJECTS
 
@@ -191,12 +191,8 @@ def whose(subjects: Iterable[str]) -> dict[str, SafeString]:
 
     Numbers alone, for who erases may not look into the registers.
     """
-    by_label: dict[str, list[str]] = defaultdict(list)
-    for subject in set(subjects):
-        label, _colon, name = subject.partition(":")
-        by_label[label].append(name)
     found: dict[str, SafeString] = {}
-    for label, names in by_label.items():
+    for label, names in by_kind(subjects).items():
         model = apps.get_model(label)
         shown = _named(model, names) if model in _BY_MODEL or model in _PARTS else {}
         kind = format_html("{}", SUBJECTS[label][0] if label in SUBJECTS else label)

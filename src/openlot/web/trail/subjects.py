@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -17,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from openlot.kernel.actor import Actor
 from openlot.rights.access import visible
 from openlot.rights.perms import Perm
+from openlot.trail.subjects import by_kind
 from openlot.web.page import href
 
 Text = str | Promise
@@ -75,12 +75,8 @@ def subject_words(subjects: Iterable[str], actor: Actor) -> dict[str, SafeString
 
     An object that the person may not see, or no longer sees, is told by its kind alone.
     """
-    by_label: dict[str, list[str]] = defaultdict(list)
-    for subject in set(subjects):
-        label, _colon, name = subject.partition(":")
-        by_label[label].append(name)
     found: dict[str, SafeString] = {}
-    for label, names in by_label.items():
+    for label, names in by_kind(subjects).items():
         kind, page, perm = KINDS.get(label, (label, "", None))
         shown = _shown(label, names, perm, actor)
         for name in names:
